@@ -1,0 +1,1 @@
+"""People, roles, teams, tokens and sign-in."""

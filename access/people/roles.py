@@ -1,0 +1,57 @@
+"""Roles as sets of permissions. A permission is a verb on a room's noun; who holds it is decided here alone."""
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """What a person does here."""
+
+    ANALYST = "analyst", "Analyst"
+    STEWARD = "steward", "Steward"
+    OFFICER = "officer", "Compliance officer"
+    ENGINEER = "engineer", "Engineer"
+    ADMINISTRATOR = "administrator", "Administrator"
+
+
+_ANALYST = frozenset({"assets.browse_catalog"})
+_STEWARD = _ANALYST | {
+    "assets.edit_description",
+    "assets.edit_ownership",
+    "assets.certify_asset",
+    "harvest.view_runs",
+}
+_OFFICER = _ANALYST | {
+    "assets.view_everything",
+    "audit.view_log",
+    "audit.export_log",
+    "harvest.view_runs",
+}
+_ENGINEER = _ANALYST | {
+    "sources.manage_source",
+    "harvest.view_runs",
+    "harvest.run_harvest",
+}
+_ADMINISTRATOR = (
+    _STEWARD
+    | _OFFICER
+    | _ENGINEER
+    | {
+        "assets.manage_domain",
+        "people.manage_people",
+        "kit.view_gallery",
+        "kit.view_system",
+    }
+)
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    Role.ANALYST: _ANALYST,
+    Role.STEWARD: _STEWARD,
+    Role.OFFICER: _OFFICER,
+    Role.ENGINEER: _ENGINEER,
+    Role.ADMINISTRATOR: _ADMINISTRATOR,
+}
+
+
+def permissions_of(roles: list[str]) -> frozenset[str]:
+    """Return the union of what the roles allow; an unknown role allows nothing."""
+    return frozenset().union(*(PERMISSIONS.get(role, frozenset()) for role in roles))

@@ -1,0 +1,1 @@
+"""Assets, columns, domains, owners, descriptions, schema history and who may see them."""

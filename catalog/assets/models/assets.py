@@ -1,0 +1,175 @@
+"""What a harvest finds: schemas, assets, columns, keys and indexes. People's facts are kept in other tables."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from catalog.assets.visibility import AssetManager
+from catalog.sources.models import Source
+
+
+class Schema(models.Model):
+    """A namespace of a source."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="schemas")
+    name = models.CharField(max_length=128)
+    comment = models.TextField(blank=True)
+    domain = models.ForeignKey(
+        "assets.Domain", null=True, blank=True, on_delete=models.SET_NULL, related_name="schemas"
+    )
+    gone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["source", "name"], name="schema_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AssetKind(models.TextChoices):
+    """What sort of thing an asset is in its source."""
+
+    TABLE = "table", "Table"
+    PARTITIONED = "partitioned_table", "Partitioned table"
+    VIEW = "view", "View"
+    MATERIALIZED = "materialized_view", "Materialized view"
+    FOREIGN = "foreign_table", "Foreign table"
+
+
+class Certification(models.TextChoices):
+    """Whether a steward vouches for an asset."""
+
+    NONE = "none", "Not certified"
+    CERTIFIED = "certified", "Certified"
+    DEPRECATED = "deprecated", "Deprecated"
+
+
+class Asset(models.Model):
+    """A table, view or file that people may look for. `labels` decide who sees it; see visibility.py."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="assets")
+    schema = models.ForeignKey(Schema, on_delete=models.CASCADE, related_name="assets")
+    domain = models.ForeignKey("assets.Domain", null=True, blank=True, on_delete=models.SET_NULL, related_name="assets")
+    has_own_domain = models.BooleanField(default=False, help_text="The domain was set here and not by the schema.")
+    name = models.CharField(max_length=128)
+    path = models.CharField(max_length=400, help_text="source.schema.name, as people write it.")
+    kind = models.CharField(max_length=20, choices=AssetKind)
+    comment = models.TextField(blank=True, help_text="What the source says of it.")
+    definition = models.TextField(blank=True, help_text="The query of a view.")
+    fingerprint = models.CharField(max_length=32, help_text="Digest of everything harvested but the vitals.")
+    column_count = models.PositiveIntegerField(default=0)
+    labels = ArrayField(models.CharField(max_length=30), default=list)
+    certification = models.CharField(max_length=12, choices=Certification, default=Certification.NONE)
+    certification_note = models.CharField(max_length=300, blank=True)
+    row_estimate = models.BigIntegerField(null=True)
+    size_bytes = models.BigIntegerField(null=True)
+    write_count = models.BigIntegerField(null=True, help_text="Rows ever written, as counted by the source.")
+    written_at = models.DateTimeField(null=True, help_text="Harvest that first saw the present write count.")
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    changed_at = models.DateTimeField(help_text="Harvest that last changed the structure.")
+    gone_at = models.DateTimeField(null=True)
+
+    objects = AssetManager()
+    history = HistoricalRecords(
+        excluded_fields=[
+            *("comment", "definition", "fingerprint", "column_count", "labels", "row_estimate", "size_bytes"),
+            *("write_count", "written_at", "first_seen_at", "last_seen_at", "changed_at", "path", "name", "kind"),
+        ]
+    )
+
+    class Meta:
+        ordering = ["path"]
+        constraints = [models.UniqueConstraint(fields=["schema", "name"], name="asset_once")]
+        indexes = [
+            GinIndex(fields=["labels"], name="asset_labels"),
+            models.Index(fields=["-changed_at"], name="asset_changed", condition=Q(gone_at=None)),
+            models.Index(fields=["path"], name="asset_path"),
+        ]
+        permissions = [
+            ("browse_catalog", "Can look around the catalog"),
+            ("view_everything", "Can see assets of private domains and sources"),
+            ("edit_description", "Can describe any asset and column in sight"),
+            ("edit_ownership", "Can name owners of any asset in sight"),
+            ("certify_asset", "Can certify and deprecate assets"),
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+    @property
+    def is_view(self) -> bool:
+        return self.kind in {AssetKind.VIEW, AssetKind.MATERIALIZED}
+
+
+class Column(models.Model):
+    """A column as the source has it."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="columns")
+    position = models.PositiveIntegerField()
+    name = models.CharField(max_length=128)
+    data_type = models.CharField(max_length=200)
+    is_nullable = models.BooleanField(default=True)
+    default = models.TextField(blank=True)
+    is_generated = models.BooleanField(default=False)
+    comment = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["asset", "name"], name="column_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KeyKind(models.TextChoices):
+    """Constraints of a table."""
+
+    PRIMARY = "primary", "Primary key"
+    UNIQUE = "unique", "Unique"
+    FOREIGN = "foreign", "Foreign key"
+    CHECK = "check", "Check"
+    EXCLUSION = "exclusion", "Exclusion"
+
+
+class Key(models.Model):
+    """A constraint. A foreign key names its target, which may lie outside what was harvested."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="keys")
+    kind = models.CharField(max_length=10, choices=KeyKind)
+    name = models.CharField(max_length=128)
+    columns = ArrayField(models.CharField(max_length=128), default=list)
+    target_schema = models.CharField(max_length=128, blank=True)
+    target_name = models.CharField(max_length=128, blank=True)
+    target_columns = ArrayField(models.CharField(max_length=128), default=list)
+    definition = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["kind", "name"]
+        constraints = [models.UniqueConstraint(fields=["asset", "name"], name="key_once")]
+        indexes = [
+            models.Index(fields=["target_schema", "target_name"], name="key_target", condition=~Q(target_name="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Index(models.Model):
+    """An index of a table."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="indexes")
+    name = models.CharField(max_length=128)
+    is_unique = models.BooleanField(default=False)
+    columns = ArrayField(models.CharField(max_length=128), default=list)
+    definition = models.TextField()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["asset", "name"], name="index_once")]
+
+    def __str__(self) -> str:
+        return self.name

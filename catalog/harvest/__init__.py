@@ -1,0 +1,1 @@
+"""Harvest runs: extract, stage, diff and apply what a source holds."""

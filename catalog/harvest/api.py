@@ -1,0 +1,3 @@
+from portal.kit.api import Route
+
+ROUTES: list[Route] = []

@@ -1,0 +1,1 @@
+"""The index of assets, facets and suggestions."""

@@ -1,0 +1,1 @@
+"""Connections to warehouses, their credentials and capabilities."""

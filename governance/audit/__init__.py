@@ -1,0 +1,1 @@
+"""The append-only ledger of events that matter in law."""

@@ -1,0 +1,1 @@
+"""Web, jobs and policy primitives that know no domain word."""

@@ -1,0 +1,105 @@
+"""Job runs, the outbox and notifications."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class JobState(models.TextChoices):
+    """Where a piece of background work stands."""
+
+    QUEUED = "queued", "Waiting"
+    RUNNING = "running", "Running"
+    CANCELLING = "cancelling", "Stopping"
+    SUCCEEDED = "succeeded", "Done"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+UNFINISHED = (JobState.QUEUED, JobState.RUNNING, JobState.CANCELLING)
+
+
+class JobRun(models.Model):
+    """One piece of background work with its progress, so that a page can show it and a lost worker is noticed."""
+
+    kind = models.CharField(max_length=40)
+    subject = models.CharField(max_length=200)
+    task = models.CharField(max_length=100, help_text="Name of the Celery task that takes this run's id.")
+    state = models.CharField(max_length=12, choices=JobState, default=JobState.QUEUED)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    message = models.CharField(max_length=300, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error_code = models.CharField(max_length=60, blank=True)
+    error_message = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["sent_at"], name="job_unfinished", condition=Q(state__in=UNFINISHED))]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state not in UNFINISHED
+
+
+class JobLine(models.Model):
+    """A line of a run's log."""
+
+    run = models.ForeignKey(JobRun, on_delete=models.CASCADE, related_name="lines")
+    at = models.DateTimeField(auto_now_add=True)
+    level = models.CharField(max_length=7, choices=[("info", "Info"), ("warning", "Warning"), ("error", "Error")])
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class OutboxMessage(models.Model):
+    """Something to be done because of a change, written in the transaction of that change."""
+
+    topic = models.CharField(max_length=60)
+    key = models.CharField(max_length=100)
+    payload = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    available_at = models.DateTimeField(auto_now_add=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+    is_dead = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["available_at"], name="outbox_waiting", condition=Q(is_dead=False))]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.key}"
+
+
+class Notification(models.Model):
+    """A line in a person's inbox. `key` makes the same news arrive once."""
+
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
+    kind = models.CharField(max_length=60)
+    key = models.CharField(max_length=120)
+    text = models.CharField(max_length=300)
+    url = models.CharField(max_length=300)
+    created_at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["recipient", "key"], name="notification_once")]
+        indexes = [models.Index(fields=["recipient"], name="notification_unread", condition=Q(read_at=None))]
+        permissions = [("view_gallery", "Can see the gallery of components")]
+
+    def __str__(self) -> str:
+        return self.text

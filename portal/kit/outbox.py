@@ -1,0 +1,103 @@
+"""The transactional outbox: what must follow a change is written with it, and done once after it is committed.
+
+A handler works in the transaction that removes its messages, so its effects on our database happen exactly once;
+effects outside must be idempotent. Failures come back with growing pauses and are kept as dead after the last try.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError as BrokerDown
+
+from portal.kit import clock
+from portal.kit.logs import get_logger
+from portal.kit.models import OutboxMessage
+
+log = get_logger(__name__)
+Handler = Callable[[list[OutboxMessage]], None]
+
+_handlers: dict[str, Handler] = {}
+_BATCH = 500
+_LAST_TRY = 8
+
+
+def handles(topic: str) -> Callable[[Handler], Handler]:
+    """Register a function that takes a batch of a topic's messages."""
+
+    def register(handler: Handler) -> Handler:
+        _handlers[topic] = handler
+        return handler
+
+    return register
+
+
+def put(topic: str, keys: Iterable[object], payload: dict[str, Any] | None = None) -> None:
+    """Write one message a key in the caller's transaction and wake a worker after its commit."""
+    OutboxMessage.objects.bulk_create(
+        [OutboxMessage(topic=topic, key=str(key), payload=payload or {}) for key in keys], batch_size=1000
+    )
+    wake()
+
+
+def wake() -> None:
+    """Ask a worker to deliver after the commit; the schedule does so anyway when the broker is down."""
+    transaction.on_commit(_wake)
+
+
+def _wake() -> None:
+    try:
+        current_app.send_task("kit.deliver_outbox")
+    except BrokerDown:
+        log.warning("broker_down", task="kit.deliver_outbox")
+
+
+def deliver() -> int:
+    """Deliver everything that is due, a batch a transaction. Return the number of messages done."""
+    done = 0
+    while batch := _deliver_batch():
+        done += batch
+    return done
+
+
+def _deliver_batch() -> int:
+    with transaction.atomic():
+        due = list(
+            OutboxMessage.objects.select_for_update(skip_locked=True)
+            .filter(is_dead=False, available_at__lte=clock.now())
+            .order_by("id")[:_BATCH]
+        )
+        by_topic: dict[str, list[OutboxMessage]] = defaultdict(list)
+        for message in due:
+            by_topic[message.topic].append(message)
+        for topic, messages in by_topic.items():
+            _hand_over(topic, messages)
+    return len(due)
+
+
+def _hand_over(topic: str, messages: list[OutboxMessage]) -> None:
+    ids = [message.pk for message in messages]
+    try:
+        with transaction.atomic():
+            _handlers[topic](messages)
+            OutboxMessage.objects.filter(pk__in=ids).delete()
+    except Exception as error:  # noqa: BLE001 - the edge of a job: kept with its reason and tried again
+        if len(messages) > 1:  # one bad message must not hold up its neighbours
+            for message in messages:
+                _hand_over(topic, [message])
+        else:
+            _postpone(messages[0], error)
+
+
+def _postpone(message: OutboxMessage, error: Exception) -> None:
+    log.error("outbox_failed", topic=message.topic, key=message.key, exc_info=error)
+    tries = message.attempts + 1
+    OutboxMessage.objects.filter(pk=message.pk).update(
+        attempts=tries,
+        available_at=clock.now() + timedelta(seconds=2**tries),
+        last_error=f"{type(error).__name__}: {error}"[:2000],
+        is_dead=tries >= _LAST_TRY,
+    )

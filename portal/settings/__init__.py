@@ -1,0 +1,1 @@
+"""Settings: `base` is shared; `local` runs one machine, `dev` develops, `test` tests, `prod` serves."""
