@@ -9,20 +9,27 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from portal.kit.errors import DomainError, NotAllowed
+from portal.kit.origin import Origin, coming_from, network_prefix
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class RequestFacts:
-    """Bind a request id and the person to the logs, and use the person's time zone."""
+    """Bind a request id and the person to logs and ledger, and use the person's time zone."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        origin = Origin(
+            channel="api" if request.path.startswith("/api/") else "page",
+            address=network_prefix(request.META.get("REMOTE_ADDR", "")),
+            request_id=uuid.uuid4().hex,
+        )
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=uuid.uuid4().hex, person=request.user.pk)
-        with timezone.override(getattr(request.user, "time_zone", None) or None):
+        structlog.contextvars.bind_contextvars(request_id=origin.request_id, person=request.user.pk)
+        zone = getattr(request.user, "time_zone", None) or None
+        with coming_from(origin), timezone.override(zone):
             return self.get_response(request)
 
 

@@ -8,6 +8,7 @@ DATABASES = {"default": environment.database(environment.text("DATABASE_URL"))}
 DATABASES["default"]["OPTIONS"] |= DATABASE_OPTIONS
 REDIS_URL = environment.text("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL
+DATABASES["default"]["TEST"] = {"NAME": f"test_atrium{environment.text('DATABASE_NAME_SUFFIX', '')}"}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 SECRET_KEY = "only-for-tests"  # noqa: S105 - nothing outside a test run is signed with it
