@@ -1,6 +1,14 @@
 """The roof's own pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from portal.views import gallery, health, palette
 
 app_name = "portal"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("palette/", palette.palette, name="palette"),
+    path("ui/", gallery.gallery, name="gallery"),
+    path("ui/job/", gallery.job, name="gallery_job"),
+    path("ui/suggest/", gallery.suggest, name="gallery_suggest"),
+    path("health/", health.health, name="health"),
+]

@@ -22,7 +22,10 @@ def sparkline(values: Sequence[float], label: str) -> SafeString:
     points = _points(values)
     line = " ".join(f"{x:g},{y:g}" for x, y in points)
     area = f"{points[0][0]:g},{_SPARK_HEIGHT:g} {line} {points[-1][0]:g},{_SPARK_HEIGHT:g}"
-    spoken = f"{label}: from {number(values[0])} to {number(values[-1])}, least {number(min(values))}, greatest {number(max(values))}"  # fmt: skip
+    spoken = (
+        f"{label}: from {number(values[0])} to {number(values[-1])},"
+        f" least {number(min(values))}, greatest {number(max(values))}"
+    )
     return format_html(
         '<span class="spark"><svg viewBox="0 0 100 24" preserveAspectRatio="none" role="img" aria-label="{}">'
         '<polygon class="area" points="{}"/><polyline class="line" points="{}"/></svg></span>',
@@ -36,9 +39,7 @@ def bars(rows: Sequence[Row], label: str, *, unit: str = "", caption: bool = Tru
     """Draw one horizontal bar a row; the longest fills the width."""
     greatest = max((row[1] for row in rows), default=0) or 1
     room = _WIDTH - _NAME_WIDTH - _VALUE_WIDTH
-    drawn = mark_safe(
-        "".join(_bar(place, row, room * max(row[1], 0) / greatest, unit) for place, row in enumerate(rows))
-    )  # noqa: S308 - parts are escaped
+    drawn = [_bar(place, row, room * max(row[1], 0) / greatest, unit) for place, row in enumerate(rows)]
     return _figure(drawn, rows, label, unit, caption, height=max(1, len(rows)) * _ROW_HEIGHT)
 
 
@@ -54,8 +55,7 @@ def columns(rows: Sequence[Row], label: str, *, unit: str = "", caption: bool = 
         below = _COLUMNS_HEIGHT + 14
         parts.append(f'<text x="0" y="{below}">{escape(rows[0][0])}</text>')
         parts.append(f'<text x="{_WIDTH}" y="{below}" text-anchor="end">{escape(rows[-1][0])}</text>')
-    drawn = mark_safe("".join(parts))  # noqa: S308 - parts are escaped
-    return _figure(drawn, rows, label, unit, caption, height=_COLUMNS_HEIGHT + _FOOT)
+    return _figure(parts, rows, label, unit, caption, height=_COLUMNS_HEIGHT + _FOOT)
 
 
 def number(value: float) -> str:
@@ -67,7 +67,8 @@ def _points(values: Sequence[float]) -> list[tuple[float, float]]:
     least, span = min(values), (max(values) - min(values)) or 1.0
     usable = _SPARK_HEIGHT - 2 * _PADDING
     step = _SPARK_WIDTH / max(1, len(values) - 1)
-    points = [(round(place * step, 2), round(_SPARK_HEIGHT - _PADDING - usable * (value - least) / span, 2)) for place, value in enumerate(values)]  # fmt: skip
+    heights = (_SPARK_HEIGHT - _PADDING - usable * (value - least) / span for value in values)
+    points = [(round(place * step, 2), round(height, 2)) for place, height in enumerate(heights)]
     return points if len(points) > 1 else [points[0], (_SPARK_WIDTH, points[0][1])]
 
 
@@ -79,9 +80,10 @@ def _tone(row: Row) -> str:
 def _bar(place: int, row: Row, length: float, unit: str) -> str:
     top = place * _ROW_HEIGHT
     name = row[0] if len(row[0]) <= _LETTERS_IN_NAME else f"{row[0][: _LETTERS_IN_NAME - 1]}…"
+    width = max(length, 1)
     return (
         f'<text x="0" y="{top + 17}">{escape(name)}</text>'
-        f'<rect class="bar {_tone(row)}" x="{_NAME_WIDTH}" y="{top + 5}" width="{max(length, 1):.1f}" height="16" rx="3"/>'
+        f'<rect class="bar {_tone(row)}" x="{_NAME_WIDTH}" y="{top + 5}" width="{width:.1f}" height="16" rx="3"/>'
         f'<text class="value" x="{_NAME_WIDTH + length + 6:.1f}" y="{top + 17}">{escape(number(row[1]) + unit)}</text>'
     )
 
@@ -94,12 +96,15 @@ def _column(place: int, row: Row, step: float, height: float) -> str:
     )
 
 
-def _figure(drawn: SafeString, rows: Sequence[Row], label: str, unit: str, caption: bool, *, height: int) -> SafeString:
-    cells = format_html_join("", '<tr><th scope="row">{}</th><td class="num">{}{}</td></tr>', ((row[0], number(row[1]), unit) for row in rows))  # fmt: skip
+def _figure(parts: list[str], rows: Sequence[Row], label: str, unit: str, caption: bool, *, height: int) -> SafeString:
+    numbers = ((row[0], number(row[1]), unit) for row in rows)
     return format_html(
         '<figure class="chart">{}<svg viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">{}</svg>'
-        '<details><summary>Numbers</summary><table class="table"><caption class="sr">{}</caption><tbody>{}</tbody></table>'
-        "</details></figure>",
+        '<details><summary>Numbers</summary><table class="table"><caption class="sr">{}</caption>'
+        "<tbody>{}</tbody></table></details></figure>",
         format_html("<figcaption>{}</figcaption>", label) if caption else "",
-        _WIDTH, height, _WIDTH, height, label, drawn, label, cells,
+        _WIDTH, height, _WIDTH, height, label,
+        mark_safe("".join(parts)),  # noqa: S308 - every name in them is escaped where it is drawn
+        label,
+        format_html_join("", '<tr><th scope="row">{}</th><td class="num">{}{}</td></tr>', numbers),
     )  # fmt: skip

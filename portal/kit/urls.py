@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+"""The pages of notifications."""
+
+from django.urls import path
+
+from portal.kit import views
 
 app_name = "kit"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("notifications/", views.notifications, name="notifications"),
+    path("notifications/badge/", views.notification_badge, name="notification_badge"),
+    path("notifications/read/", views.notifications_read, name="notifications_read"),
+]
