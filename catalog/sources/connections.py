@@ -69,8 +69,16 @@ def _authorities() -> str:
 
 def _require_plain_host(host: str) -> None:
     """Refuse what libpq takes for a socket file or for several hosts: both lead to other servers than the one named."""
-    if not host or host[0] in "/@" or "," in host or any(character.isspace() for character in host):
+    is_odd = not host or host[0] in "/@" or "," in host or any(character.isspace() for character in host)
+    if is_odd or not _is_encodable(host):
         raise Invalid("Enter one host name or address.", code="host_invalid", field="host")
+
+
+def _is_encodable(host: str) -> bool:
+    try:
+        return bool(host.encode("idna"))
+    except UnicodeError:  # a part of more than 63 characters, or an empty one
+        return False
 
 
 def _require_version(connection: psycopg.Connection) -> None:

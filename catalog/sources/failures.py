@@ -124,7 +124,7 @@ _BY_STATE = {
 
 # In this order: when a server is tried twice (with TLS and without), the text holds both failures.
 _BY_TEXT = (
-    ("could not translate host name", HOST_UNKNOWN),
+    ("failed to resolve host", HOST_UNKNOWN),
     ("password authentication failed", WRONG_PASSWORD),
     ("authentication failed for user", WRONG_PASSWORD),
     ("no password supplied", NO_PASSWORD),
