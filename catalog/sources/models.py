@@ -1,5 +1,6 @@
 """Sources: where metadata is harvested from, and the credentials for it, encrypted."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -21,7 +22,7 @@ class Source(models.Model):
     engine = models.CharField(max_length=20, choices=Engine, default=Engine.POSTGRESQL)
     description = models.TextField(blank=True)
     host = models.CharField(max_length=255)
-    port = models.PositiveIntegerField(default=5432)
+    port = models.PositiveIntegerField(default=5432, validators=[MinValueValidator(1), MaxValueValidator(65535)])
     database = models.CharField(max_length=128)
     username = models.CharField(max_length=128)
     password_encrypted = models.TextField(editable=False)
@@ -35,7 +36,13 @@ class Source(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(Lower("name"), name="source_name_any_case")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="source_name_any_case",
+                violation_error_message="There is a source of this name already. Choose another.",
+            )
+        ]
         permissions = [("manage_source", "Can add, change and test sources")]
 
     def __str__(self) -> str:
