@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from portal.services import home, postgres, state, valkey
 from portal.services.errors import ServiceError
@@ -79,7 +79,8 @@ def endpoints(root: Path) -> Endpoints | None:
 def create_database(endpoints: Endpoints, name: str) -> str:
     """The URL of the database of that name on the same server, created if it does not exist."""
     postgres.create_database(endpoints.database_url, name)
-    return urlsplit(endpoints.database_url)._replace(path=f"/{quote(name)}").geturl()
+    server = urlsplit(endpoints.database_url)
+    return urlunsplit((server.scheme, server.netloc, f"/{quote(name)}", server.query, ""))
 
 
 @contextmanager

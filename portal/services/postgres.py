@@ -99,8 +99,10 @@ def create_database(database_url: str, name: str) -> bool:
 
 
 def _run(home: Home, server: Server, *, durable: bool) -> None:
-    if running_pid(data_of(home.directory)) is None:
+    data = data_of(home.directory)
+    if running_pid(data) is None:
         _launch(home, server, durable=durable)
+    server.port = _recorded_port(data) or server.port
     _wait_until_ready(home, server)
 
 
@@ -183,9 +185,18 @@ def _url(server: Server) -> str:
 
 
 def _recorded_pid(data: Path) -> int | None:
+    return _recorded(data, line=0)
+
+
+def _recorded_port(data: Path) -> int | None:
+    return _recorded(data, line=3)
+
+
+def _recorded(data: Path, *, line: int) -> int | None:
+    """A number from the lock file of a running server."""
     try:
-        return int((data / "postmaster.pid").read_text().split("\n", 1)[0])
-    except (FileNotFoundError, ValueError):
+        return int((data / "postmaster.pid").read_text().splitlines()[line])
+    except (FileNotFoundError, ValueError, IndexError):
         return None
 
 
