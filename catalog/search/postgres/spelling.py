@@ -1,0 +1,51 @@
+"""Did you mean: words of the catalog that look like those which find nothing.
+
+The vocabulary knows the words of all assets. So that it betrays none, a word is only offered when an asset that the
+person may see holds it.
+"""
+
+from catalog.search.postgres.statements import Sql
+from catalog.search.querytext import QueryText
+
+_SHORTEST = 3
+_LONGEST = 40
+_CANDIDATES = 6
+_MOST_WORDS = 8
+
+# One slip in a short word, two in a longer one; letters that changed places count as two.
+_LOOK_ALIKE = """
+    SELECT typed, near.word FROM unnest(%(typed)s::text[]) AS typed CROSS JOIN LATERAL (
+        SELECT word.word, levenshtein(word.word, typed) AS slips FROM search_word AS word
+        WHERE (word.word %% typed OR word.word LIKE left(typed, 1) || '%%') AND word.word <> typed
+            AND levenshtein_less_equal(word.word, typed, CASE WHEN length(typed) < 5 THEN 1 ELSE 2 END)
+                <= CASE WHEN length(typed) < 5 THEN 1 ELSE 2 END
+        ORDER BY slips, similarity(word.word, typed) DESC, word.word LIMIT {most}
+    ) AS near
+"""
+_HELD = "document.words @@ (to_tsquery('simple', '''' || word || ''''))"
+
+
+def correct(query: QueryText, visible: Sql) -> str:
+    """Return the text with unknown words replaced by known ones; empty when nothing better is known."""
+    words = {word.lower() for term in query.wanted for word in term.words}
+    typed = sorted(word for word in words if _SHORTEST <= len(word) <= _LONGEST)[:_MOST_WORDS]
+    if not typed:
+        return ""
+    pairs = Sql(_LOOK_ALIKE.format(most=_CANDIDATES)).fetch(typed=typed)
+    known = _held_by_visible({word for pair in pairs for word in pair}, visible)
+    better = {word: near for word, near in reversed(pairs) if near in known and word not in known}
+    return " ".join(_corrected(token, better) for token in query.typed.split()) if better else ""
+
+
+def _held_by_visible(words: set[str], visible: Sql) -> set[str]:
+    """Return the words that stand in an asset of the person's."""
+    if not words:
+        return set()
+    text = f"""SELECT word FROM unnest(%(words)s::text[]) AS word
+        WHERE EXISTS (SELECT 1 FROM {visible.text} WHERE {_HELD})"""  # noqa: S608 - parts are our own
+    return {row[0] for row in Sql(text, visible.params).fetch(words=sorted(words))}
+
+
+def _corrected(token: str, better: dict[str, str]) -> str:
+    bare = token.strip('-"').lower()
+    return token.lower().replace(bare, better[bare]) if bare in better else token

@@ -1,0 +1,59 @@
+"""Searching, for pages and API alike: whichever engine is behind."""
+
+from collections.abc import Iterator
+
+from django.db.models import Q, QuerySet
+
+from catalog.assets.models import Asset, Domain
+from catalog.assets.visibility import labels_of, sees_everything
+from catalog.search.backend import Answer, Backend, IndexState, SearchRequest, Suggestions
+from catalog.search.postgres import PostgresBackend
+from portal.kit.people import Person
+
+EXPORTED_AT_MOST = 10_000
+_DOMAINS_SUGGESTED = 3
+
+
+def backend() -> Backend:
+    """Return the engine in use."""
+    return PostgresBackend()
+
+
+def search(request: SearchRequest) -> Answer:
+    """Find assets that the person may see."""
+    return backend().search(request)
+
+
+def all_results(request: SearchRequest) -> Iterator[Asset]:
+    """Give all results in order, without counts and marks, at most EXPORTED_AT_MOST."""
+    for ids in backend().found_ids(request, EXPORTED_AT_MOST):
+        fetched = Asset.objects.visible_to(request.person).select_related("source", "domain", "document")
+        assets = fetched.in_bulk(ids)
+        yield from (assets[asset_id] for asset_id in ids if asset_id in assets)
+
+
+def suggest(person: Person, text: str) -> Suggestions:
+    """Complete the beginning of a text with assets and columns."""
+    return backend().suggest(person, text)
+
+
+def suggest_domains(person: Person, text: str) -> QuerySet[Domain]:
+    """Return domains the person may know with a word that begins so."""
+    wanted = text.strip()
+    if not wanted:
+        return Domain.objects.none()
+    named = Q(name__istartswith=wanted) | Q(name__icontains=f" {wanted}")
+    return known_domains(person).filter(named)[:_DOMAINS_SUGGESTED]
+
+
+def known_domains(person: Person) -> QuerySet[Domain]:
+    """Return the domains the person may know of."""
+    if sees_everything(person):
+        return Domain.objects.all()
+    held = [label.removeprefix("domain:") for label in labels_of(person) if label.startswith("domain:")]
+    return Domain.objects.filter(Q(is_private=False) | Q(pk__in=held))
+
+
+def state() -> IndexState:
+    """Say how far the index is behind the catalog; for the doctor and the system page."""
+    return backend().state()
