@@ -6,28 +6,31 @@ view_asset), and the domains and assets they answer for. People with assets.view
 Lists, counts, facets, suggestions, exports, notifications and the API ask here and nowhere else.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from django.contrib.auth import get_user_model
 from django.db import connection, models
 
 from portal.kit.people import Person
 
 if TYPE_CHECKING:
-    from catalog.assets.models import Asset  # noqa: F401 - named in quotes below
+    from catalog.assets.models import Asset
 
 OPEN = "open"
 EVERYTHING = "assets.view_everything"
 
-# One statement: grants to the person, grants to their teams, and what they or their teams answer for.
+# One statement: grants to people, grants to their teams, and what they or their teams answer for.
 _LABELS_HELD = """
-    WITH teams AS (SELECT group_id FROM people_user_groups WHERE user_id = %(person)s),
+    WITH teams AS (SELECT user_id, group_id FROM people_user_groups WHERE user_id = ANY(%(people)s)),
     granted AS (
-        SELECT permission_id, object_pk FROM guardian_userobjectpermission WHERE user_id = %(person)s
+        SELECT user_id, permission_id, object_pk FROM guardian_userobjectpermission WHERE user_id = ANY(%(people)s)
         UNION ALL
-        SELECT permission_id, object_pk FROM guardian_groupobjectpermission
-        WHERE group_id IN (SELECT group_id FROM teams)
+        SELECT teams.user_id, permission_id, object_pk
+        FROM guardian_groupobjectpermission AS to_team JOIN teams ON teams.group_id = to_team.group_id
     )
-    SELECT type.model || ':' || granted.object_pk
+    SELECT granted.user_id, type.model || ':' || granted.object_pk
     FROM granted
     JOIN auth_permission AS permission ON permission.id = granted.permission_id
     JOIN django_content_type AS type ON type.id = permission.content_type_id
@@ -35,9 +38,10 @@ _LABELS_HELD = """
         IN (('assets', 'domain', 'view_domain'), ('assets', 'asset', 'view_asset'),
             ('sources', 'source', 'view_source'))
     UNION
-    SELECT CASE WHEN asset_id IS NULL THEN 'domain:' || domain_id ELSE 'asset:' || asset_id END
-    FROM assets_ownership
-    WHERE person_id = %(person)s OR team_id IN (SELECT group_id FROM teams)
+    SELECT COALESCE(ownership.person_id, teams.user_id),
+        CASE WHEN asset_id IS NULL THEN 'domain:' || domain_id ELSE 'asset:' || asset_id END
+    FROM assets_ownership AS ownership LEFT JOIN teams ON teams.group_id = ownership.team_id
+    WHERE ownership.person_id = ANY(%(people)s) OR teams.user_id IS NOT NULL
 """
 
 # The same rule for assets, as an SQL expression over asset, domain and source; used by harvest and by relabel().
@@ -72,11 +76,40 @@ def labels_of(person: Person) -> list[str]:
         return []
     held: list[str] | None = getattr(person, "_labels_held", None)
     if held is None:
-        with connection.cursor() as cursor:
-            cursor.execute(_LABELS_HELD, {"person": person.pk})
-            held = [OPEN, *sorted(row[0] for row in cursor.fetchall())]
+        held = [OPEN, *sorted(_held([person.pk])[person.pk])]
         vars(person)["_labels_held"] = held
     return held
+
+
+def forget_labels(person: Person) -> None:
+    """Have the person's labels read again: something they hold has changed during this request."""
+    vars(person).pop("_labels_held", None)
+
+
+def _held(people: list[int]) -> defaultdict[int, set[str]]:
+    held: defaultdict[int, set[str]] = defaultdict(set)
+    with connection.cursor() as cursor:
+        cursor.execute(_LABELS_HELD, {"people": people})
+        for person_id, label in cursor.fetchall():
+            held[person_id].add(label)
+    return held
+
+
+def may_see(person: Person, asset: "Asset") -> bool:
+    """Return whether a person may know of an asset."""
+    return sees_everything(person) or not set(asset.labels).isdisjoint(labels_of(person))
+
+
+def who_see(asset: "Asset", people: Iterable[int]) -> list[int]:
+    """Return which of these people (by id) may know of an asset: for notifications."""
+    active = list(get_user_model().objects.filter(pk__in=list(people), is_active=True))
+    held = _held([person.pk for person in active]) if OPEN not in asset.labels else {}
+    labels = set(asset.labels)
+    return [
+        person.pk
+        for person in active
+        if OPEN in labels or not labels.isdisjoint(held.get(person.pk, ())) or sees_everything(person)
+    ]
 
 
 def relabel(asset_ids: list[int]) -> list[int]:

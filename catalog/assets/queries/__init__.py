@@ -1,0 +1,1 @@
+"""Reading assets, domains and what is known of them, always for somebody."""

@@ -1,0 +1,168 @@
+"""What changed: the schema history that harvests write, told run by run."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg, BoolOr
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Max, Q, QuerySet
+
+from catalog.assets.models import Asset, ChangeKind, SchemaChange
+from catalog.assets.queries.keys import hidden_names, visible_targets, words_of
+from catalog.assets.visibility import sees_everything
+from portal.kit import clock
+from portal.kit.people import Person
+
+FEED_WITHIN = timedelta(days=90)
+RUNS_A_PAGE = 10
+_CHANGES_OF_A_RUN = 100
+_NAMED = 3
+
+
+@dataclass(frozen=True)
+class ShownChange:
+    """A change with what may be shown of its values."""
+
+    change: SchemaChange
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RunChanges:
+    """What one harvest run changed of an asset."""
+
+    run: int
+    seen_at: datetime
+    changes: list[ShownChange]
+    more: int = 0
+
+    @property
+    def is_breaking(self) -> bool:
+        """Whether a reader of the old shape may fail."""
+        return any(shown.change.is_breaking for shown in self.changes)
+
+
+@dataclass(frozen=True)
+class News:
+    """What one run changed in one schema, for a feed."""
+
+    run: int
+    schema_id: int
+    place: str
+    seen_at: datetime
+    added: int
+    changed: int
+    removed: int
+    is_breaking: bool
+    assets: list[Asset]
+
+    @property
+    def others(self) -> int:
+        """Return how many assets are not named."""
+        return self.added + self.changed + self.removed - len(self.assets)
+
+
+def changes_of(person: Person, asset: Asset, number: int | str | None) -> Page[RunChanges]:
+    """Return a page of an asset's schema history, newest run first."""
+    runs = asset.schema_changes.order_by().values("run").annotate(at=Max("seen_at")).order_by("-at", "-run")
+    page: Page[Any] = Paginator(runs, RUNS_A_PAGE).get_page(number)
+    rows: dict[int, list[SchemaChange]] = defaultdict(list)
+    for change in asset.schema_changes.filter(run__in=[row["run"] for row in page]).order_by("part", "name", "pk"):
+        rows[change.run].append(change)
+    shown = _shown(person, asset, [change for run in rows.values() for change in run[:_CHANGES_OF_A_RUN]])
+    by_run = {run: [shown[change.pk] for change in changes[:_CHANGES_OF_A_RUN]] for run, changes in rows.items()}
+    page.object_list = [
+        RunChanges(row["run"], row["at"], by_run[row["run"]], len(rows[row["run"]]) - len(by_run[row["run"]]))
+        for row in page.object_list
+    ]
+    return page
+
+
+def news(person: Person, assets: QuerySet[Asset] | None = None, limit: int = 10) -> list[News]:
+    """Return what harvests changed lately among the visible assets, or these of them, by run and schema."""
+    visible = Asset.objects.visible_to(person) if assets is None else assets
+    recent = SchemaChange.objects.filter(seen_at__gte=clock.now() - FEED_WITHIN, asset__in=visible)
+    grouped = (
+        recent.order_by()
+        .values("run", "asset__schema", "asset__schema__name", "asset__source__name")
+        .annotate(
+            at=Max("seen_at"),
+            breaking=BoolOr("is_breaking"),
+            added=_assets(Q(part="asset", kind__in=(ChangeKind.ADDED, ChangeKind.RETURNED))),
+            removed=_assets(Q(part="asset", kind=ChangeKind.REMOVED)),
+            touched=Count("asset", distinct=True),
+            ids=ArrayAgg("asset", distinct=True),
+        )
+        .order_by("-at", "-run", "asset__schema__name")[:limit]
+    )
+    rows = list(grouped)
+    named = Asset.objects.in_bulk([pk for row in rows for pk in row["ids"][:_NAMED]])
+    return [_news(row, named) for row in rows]
+
+
+def _assets(which: Q) -> Count:
+    return Count("asset", filter=which, distinct=True)
+
+
+def _news(row: Mapping[str, Any], named: Mapping[int, Asset]) -> News:
+    return News(
+        run=row["run"],
+        schema_id=row["asset__schema"],
+        place=f"{row['asset__source__name']} / {row['asset__schema__name']}",
+        seen_at=row["at"],
+        added=row["added"],
+        changed=max(0, row["touched"] - row["added"] - row["removed"]),
+        removed=row["removed"],
+        is_breaking=row["breaking"],
+        assets=[named[pk] for pk in row["ids"][:_NAMED] if pk in named],
+    )
+
+
+def _shown(person: Person, asset: Asset, changes: Iterable[SchemaChange]) -> dict[int, ShownChange]:
+    """Take from the values what names an asset that the person may not see."""
+    changes = list(changes)
+    shown = {change.pk: ShownChange(change, change.before or {}, change.after or {}) for change in changes}
+    if sees_everything(person):
+        return shown
+    pointing = [change for change in changes if any("target_name" in values for values in _values(change))]
+    names = {_target(values) for change in pointing for values in _values(change)}
+    targets = visible_targets(person, asset.source_id, names) if names else {}
+    for change in pointing:
+        if any(_target(values) not in targets for values in _values(change) if values.get("target_name")):
+            shown[change.pk] = ShownChange(_nameless(change), {}, {})
+    queries = {change.pk: _query_text(change) for change in changes}
+    hidden = hidden_names(person, asset, " ".join(queries.values()))
+    for pk, text in queries.items():
+        if hidden & words_of(text):
+            shown[pk] = _without_definition(shown[pk])
+    return shown
+
+
+def _nameless(change: SchemaChange) -> SchemaChange:
+    """Take the name from a key, as it may hold the hidden table's."""
+    change.name = "to a table you can't see"
+    return change
+
+
+def _query_text(change: SchemaChange) -> str:
+    return " ".join(str(values.get("definition", "")) for values in _values(change) if change.part == "asset")
+
+
+def _without_definition(shown: ShownChange) -> ShownChange:
+    return replace(
+        shown,
+        before={name: value for name, value in shown.before.items() if name != "definition"},
+        after={name: value for name, value in shown.after.items() if name != "definition"},
+    )
+
+
+def _values(change: SchemaChange) -> list[Mapping[str, Any]]:
+    return [values for values in (change.before, change.after) if values]
+
+
+def _target(values: Mapping[str, Any]) -> tuple[str, str]:
+    return str(values.get("target_schema", "")), str(values.get("target_name", ""))
