@@ -1,0 +1,1 @@
+"""Running Atrium on one machine: the commands demo, up, prepare, services and doctor."""
