@@ -3,22 +3,19 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from django.utils.html import escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 Row: TypeAlias = tuple[str, float] | tuple[str, float, str]
 
 _SPARK_WIDTH, _SPARK_HEIGHT, _PADDING = 100.0, 24.0, 2.0
-_WIDTH, _ROW_HEIGHT, _NAME_WIDTH, _VALUE_WIDTH = 480, 26, 150, 64
-_COLUMNS_HEIGHT, _FOOT = 120, 20
 _TONES = {"", "ok", "warn", "bad", "info"}
-_LETTERS_IN_NAME = 22
 
 
 def sparkline(values: Sequence[float], label: str) -> SafeString:
     """Draw a line of at least one value, scaled between its least and greatest."""
     if not values:
-        return format_html('<span class="muted">no data</span>')
+        return SafeString('<span class="muted">no data</span>')
     points = _points(values)
     line = " ".join(f"{x:g},{y:g}" for x, y in points)
     area = f"{points[0][0]:g},{_SPARK_HEIGHT:g} {line} {points[-1][0]:g},{_SPARK_HEIGHT:g}"
@@ -37,25 +34,34 @@ def sparkline(values: Sequence[float], label: str) -> SafeString:
 
 def bars(rows: Sequence[Row], label: str, *, unit: str = "", caption: bool = True) -> SafeString:
     """Draw one horizontal bar a row; the longest fills the width."""
-    greatest = max((row[1] for row in rows), default=0) or 1
-    room = _WIDTH - _NAME_WIDTH - _VALUE_WIDTH
-    drawn = [_bar(place, row, room * max(row[1], 0) / greatest, unit) for place, row in enumerate(rows)]
-    return _figure(drawn, rows, label, unit, caption, height=max(1, len(rows)) * _ROW_HEIGHT)
+    greatest = _greatest(rows)
+    parts = ((row[0], _tone(row), f"{100 * max(row[1], 0) / greatest:.1f}", number(row[1]), unit) for row in rows)
+    drawn = format_html_join(
+        "",
+        '<span class="name">{}</span><svg viewBox="0 0 100 10" preserveAspectRatio="none">'
+        '<rect class="bar {}" width="{}" height="10"/></svg><b>{}{}</b>',
+        parts,
+    )
+    return _figure(
+        format_html('<div class="bars" role="img" aria-label="{}">{}</div>', label, drawn), rows, label, unit, caption
+    )
 
 
 def columns(rows: Sequence[Row], label: str, *, unit: str = "", caption: bool = True) -> SafeString:
     """Draw one column a row, side by side; the first and last are named below."""
-    greatest = max((row[1] for row in rows), default=0) or 1
-    step = _WIDTH / max(1, len(rows))
-    parts = [
-        _column(place, row, step, (_COLUMNS_HEIGHT - 8) * max(row[1], 0) / greatest) for place, row in enumerate(rows)
-    ]
-    parts.append(f'<line class="axis" x1="0" x2="{_WIDTH}" y1="{_COLUMNS_HEIGHT}" y2="{_COLUMNS_HEIGHT}"/>')
-    if rows:
-        below = _COLUMNS_HEIGHT + 14
-        parts.append(f'<text x="0" y="{below}">{escape(rows[0][0])}</text>')
-        parts.append(f'<text x="{_WIDTH}" y="{below}" text-anchor="end">{escape(rows[-1][0])}</text>')
-    return _figure(parts, rows, label, unit, caption, height=_COLUMNS_HEIGHT + _FOOT)
+    greatest, step = _greatest(rows), 100 / max(1, len(rows))
+    shapes = (
+        _column(place * step, step, 100 * max(row[1], 0) / greatest, _tone(row)) for place, row in enumerate(rows)
+    )
+    drawn = format_html(
+        '<div class="cols" role="img" aria-label="{}"><svg viewBox="0 0 100 100" preserveAspectRatio="none">{}</svg>'
+        '<div class="ends"><span>{}</span><span>{}</span></div></div>',
+        label,
+        format_html_join("", "{}", ((shape,) for shape in shapes)),
+        rows[0][0] if rows else "",
+        rows[-1][0] if len(rows) > 1 else "",
+    )
+    return _figure(drawn, rows, label, unit, caption)
 
 
 def number(value: float) -> str:
@@ -77,34 +83,30 @@ def _tone(row: Row) -> str:
     return tone if tone in _TONES else ""
 
 
-def _bar(place: int, row: Row, length: float, unit: str) -> str:
-    top = place * _ROW_HEIGHT
-    name = row[0] if len(row[0]) <= _LETTERS_IN_NAME else f"{row[0][: _LETTERS_IN_NAME - 1]}…"
-    width = max(length, 1)
-    return (
-        f'<text x="0" y="{top + 17}">{escape(name)}</text>'
-        f'<rect class="bar {_tone(row)}" x="{_NAME_WIDTH}" y="{top + 5}" width="{width:.1f}" height="16" rx="3"/>'
-        f'<text class="value" x="{_NAME_WIDTH + length + 6:.1f}" y="{top + 17}">{escape(number(row[1]) + unit)}</text>'
+def _greatest(rows: Sequence[Row]) -> float:
+    return max((row[1] for row in rows), default=0) or 1
+
+
+def _column(left: float, step: float, height: float, tone: str) -> SafeString:
+    gap = step * 0.12
+    return format_html(
+        '<rect class="bar {}" x="{}" y="{}" width="{}" height="{}"/>',
+        tone,
+        f"{left + gap:.2f}",
+        f"{100 - height:.2f}",
+        f"{step - 2 * gap:.2f}",
+        f"{height:.2f}",
     )
 
 
-def _column(place: int, row: Row, step: float, height: float) -> str:
-    gap = min(3.0, step * 0.15)
-    return (
-        f'<rect class="bar {_tone(row)}" x="{place * step + gap:.1f}" y="{_COLUMNS_HEIGHT - height:.1f}"'
-        f' width="{max(step - 2 * gap, 1):.1f}" height="{height:.1f}" rx="2"/>'
-    )
-
-
-def _figure(parts: list[str], rows: Sequence[Row], label: str, unit: str, caption: bool, *, height: int) -> SafeString:
+def _figure(drawn: SafeString, rows: Sequence[Row], label: str, unit: str, caption: bool) -> SafeString:
     numbers = ((row[0], number(row[1]), unit) for row in rows)
     return format_html(
-        '<figure class="chart">{}<svg viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">{}</svg>'
-        '<details><summary>Numbers</summary><table class="table"><caption class="sr">{}</caption>'
+        '<figure class="chart">{}{}<details><summary>Numbers</summary>'
+        '<table class="table"><caption class="sr">{}</caption>'
         "<tbody>{}</tbody></table></details></figure>",
         format_html("<figcaption>{}</figcaption>", label) if caption else "",
-        _WIDTH, height, _WIDTH, height, label,
-        mark_safe("".join(parts)),  # noqa: S308 - every name in them is escaped where it is drawn
+        drawn,
         label,
         format_html_join("", '<tr><th scope="row">{}</th><td class="num">{}{}</td></tr>', numbers),
-    )  # fmt: skip
+    )

@@ -1,4 +1,4 @@
-"""Lucide icons, inlined: no request, no sprite, coloured by the text around them."""
+"""Lucide icons, inlined: no request, no sprite, coloured by the text around them (`.icon` in components.css)."""
 
 from functools import lru_cache
 
@@ -11,7 +11,8 @@ from lucide import _render_icon
 def _drawing(name: str) -> SafeString:
     svg = _render_icon(name, None)
     inner = svg[svg.index(">") + 1 : svg.rindex("</svg>")]
-    return mark_safe("".join(line.strip() for line in inner.splitlines()))  # noqa: S308 - from the wheel, not from people
+    compact = "".join(line.strip() for line in inner.splitlines()).replace(" />", "/>")
+    return mark_safe(compact)  # noqa: S308 - from the wheel, not from people
 
 
 @lru_cache(maxsize=1024)
@@ -19,9 +20,5 @@ def icon(name: str, label: str = "", classes: str = "") -> SafeString:
     """Draw the icon: hidden from assistive technology, or an image when it has a label."""
     speech = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
-        '<svg class="icon{}" viewBox="0 0 24 24" width="18" height="18" fill="none" stroke="currentColor"'
-        ' stroke-linecap="round" stroke-linejoin="round" {}>{}</svg>',
-        f" {classes}" if classes else "",
-        speech,
-        _drawing(name),
+        '<svg class="icon{}" viewBox="0 0 24 24" {}>{}</svg>', f" {classes}" if classes else "", speech, _drawing(name)
     )

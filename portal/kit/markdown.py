@@ -1,12 +1,14 @@
 """People's Markdown as safe HTML: no raw HTML, no images, links that lend no authority."""
 
+from html import unescape
+
 import nh3
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
-_PARSER = (
-    MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"]).disable(["image"])
-)
+_PARSER = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
+_PARSER.add_render_rule("image", lambda renderer, tokens, index, options, env: escape(tokens[index].content))
 _HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
 _TAGS = {
     "p", "br", "hr", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a",
@@ -34,4 +36,4 @@ def markdown(text: str | None) -> SafeString:
 
 def plain(text: str | None) -> str:
     """Return the words of Markdown without its marks, on one line."""
-    return " ".join(nh3.clean(str(markdown(text)), tags=set()).split())
+    return " ".join(unescape(nh3.clean(markdown(text), tags=set())).split())

@@ -38,12 +38,13 @@ class Table(django_tables2.Table):  # type: ignore[misc]  # the package has no t
     caption: ClassVar[str] = ""
     empty: ClassVar[str] = "Nothing here yet."
     hidden: ClassVar[tuple[str, ...]] = ()
+    sizes: ClassVar[tuple[int, ...]] = PAGE_SIZES
 
     def __init__(self, data: Iterable[Any], *, request: HttpRequest, **options: Any) -> None:
         defaults = {"template_name": "ui/table.html", "attrs": {"class": "table"}, "empty_text": self.empty}
         super().__init__(data, **(defaults | options))
         self.request = request
-        self.per_page = _page_size(request.GET.get(self.prefixed_per_page_field))
+        self.per_page = _page_size(request.GET.get(self.prefixed_per_page_field), self.sizes)
         self.chosen = self._choose_columns()
         if order := request.GET.getlist(self.prefixed_order_by_field):
             self.order_by = order
@@ -58,11 +59,6 @@ class Table(django_tables2.Table):  # type: ignore[misc]  # the package has no t
     def id(self) -> str:
         """Name the table within its page."""
         return f"table-{self.prefix}{slugify(type(self).__name__)}"
-
-    @property
-    def page_sizes(self) -> tuple[int, ...]:
-        """Return the sizes on offer."""
-        return PAGE_SIZES
 
     @property
     def choosable(self) -> list[Any]:
@@ -191,5 +187,5 @@ def _direction(column: Any) -> str:
     return "descending" if column.order_by_alias.is_descending else "ascending"
 
 
-def _page_size(given: str | None) -> int:
-    return int(given) if given in {str(size) for size in PAGE_SIZES} else PAGE_SIZES[0]
+def _page_size(given: str | None, sizes: tuple[int, ...]) -> int:
+    return int(given) if given in {str(size) for size in sizes} else sizes[0]

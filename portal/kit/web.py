@@ -6,7 +6,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from portal.kit.errors import NotAllowed
@@ -14,7 +14,7 @@ from portal.kit.people import signed_in
 
 P = ParamSpec("P")
 T = TypeVar("T")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def page(
@@ -38,7 +38,7 @@ def needs(permission: str, reason: str) -> Callable[[View[P]], View[P]]:
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not signed_in(request).has_perm(permission):
                 raise NotAllowed(reason, how_to_fix="Ask an administrator for a role that includes this.")
             return view(request, *args, **kwargs)

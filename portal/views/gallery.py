@@ -1,12 +1,11 @@
 """All components in all their states on one page: for people who build pages, and for the tests of the look."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from portal.kit.facets import chips
-from portal.kit.palette import PaletteItem
 from portal.kit.tables import csv_of, wants_csv
 from portal.kit.web import needs, page, paged
 from portal.views import samples
@@ -16,7 +15,7 @@ REASON = "The gallery of components is for people who build pages."
 
 @require_GET
 @needs("kit.view_gallery", REASON)
-def gallery(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+def gallery(request: HttpRequest) -> HttpResponseBase:
     """Show every component; ?toast=1 adds a toast, ?format=csv gives the table's rows."""
     table = samples.SampleTable(samples.ROWS, request=request)
     if wants_csv(request):
@@ -49,7 +48,6 @@ def suggest(request: HttpRequest) -> HttpResponse:
     """Suggest the sample people whose name holds ?owner=."""
     text = request.GET.get("owner", "").casefold()
     found = [person for person in samples.PIECES["people"] if text and text in person.casefold()]
-    options = [PaletteItem(name, url="", icon="user") for name in found]
-    values = [{"label": option.label, "value": option.label, "icon": option.icon} for option in options]
-    groups = [{"label": "People", "options": values}] if values else []
+    options = [{"label": name, "value": name, "icon": "user"} for name in found]
+    groups = [{"label": "People", "options": options}] if options else []
     return render(request, "portal/_gallery_suggest.html", {"groups": groups})

@@ -4,10 +4,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from portal.kit.palette import find
+from portal.kit.palette import PaletteGroup, find
+from portal.navigation import palette_items
+
+LONGEST = 200
 
 
 @require_GET
 def palette(request: HttpRequest) -> HttpResponse:
-    """List the places that match ?q=, for the palette's <combo-box>."""
-    return render(request, "portal/_palette.html", {"groups": find(request, request.GET.get("q", "")[:200])})
+    """List the places that match ?q=, pages first, for the palette's <combo-box>."""
+    text = request.GET.get("q", "")[:LONGEST]
+    pages = PaletteGroup("Pages", tuple(palette_items(request, text)))
+    groups = [group for group in (pages, *find(request, text)) if group.options]
+    return render(request, "portal/_palette.html", {"groups": groups})

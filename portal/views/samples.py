@@ -22,6 +22,7 @@ class SampleTable(Table):
 
     caption = "Sample assets"
     hidden = ("owner",)
+    sizes = (8, 25, 50)
     name = Column()
     level = Column(verbose_name="Sensitivity")
     state = Column(verbose_name="State")
@@ -83,11 +84,15 @@ ROWS: list[dict[str, Any]] = [
 ]
 
 PIECES: dict[str, Any] = {
-    "people": ["Ana Ruiz", "Mei Okafor", "Bartholomew Featherstonehaugh-Cholmondeley", "data.platform", "Łukasz Żak", "李娜"],
+    "people": [
+        "Ana Ruiz", "Mei Okafor", "Bartholomew Featherstonehaugh-Cholmondeley", "data.platform", "Łukasz Żak", "李娜",
+    ],
     "long": _LONG,
     "spark": [3, 5, 4, 6, 6, 2, 2, 8, 4, 4, 9, 6, 8, 6, 7, 4, 8, 9, 7, 8, 7, 4, 8, 7, 5, 3],
     "spark_flat": [4, 4, 4],
-    "sizes": [("core", 128.4), ("lending", 96), ("fleet", 71.25, "warn"), ("health", 44, "bad"), (_LONG, 12), ("empty", 0)],
+    "sizes": [
+        ("core", 128.4), ("lending", 96), ("fleet", 71.25, "warn"), ("health", 44, "bad"), (_LONG, 12), ("empty", 0),
+    ],
     "days": [(f"{day} Nov", (day * 37) % 23 + 4) for day in range(1, 25)],
     "before": "Every order with its customer and price. Refreshed daily from the ERP.",
     "after": "Every confirmed order with its customer, price and state. Refreshed every 15 minutes from the ERP.",
@@ -116,7 +121,10 @@ def jobs() -> list[JobRun]:
     """Return a running job, a finished, a failed and a waiting one; none is stored."""
     now = clock.now()
     return [
-        JobRun(pk=1, subject="Harvest of Warehouse", state=JobState.RUNNING, done=34, total=82, message="Reading schema lending"),
+        JobRun(
+            pk=1, subject="Harvest of Warehouse", state=JobState.RUNNING, done=34, total=82,
+            message="Reading schema lending",
+        ),
         JobRun(pk=2, subject="Harvest of Warehouse", state=JobState.SUCCEEDED, finished_at=now, done=82, total=82),
         JobRun(
             pk=3, subject="Harvest of Archive", state=JobState.FAILED, finished_at=now,

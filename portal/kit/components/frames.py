@@ -50,7 +50,8 @@ def alert(content: str, title: str = "", tone: str = "info", role: str = "") -> 
 def empty_state(content: str, title: str, text: str = "", icon: str = "inbox", level: int = 2) -> SafeString:
     """What a list says when it has nothing; the content is what to do next."""
     return render(
-        "empty_state", {"content": content.strip(), "title": title, "text": text, "icon": icon, "level": level}
+        "empty_state",
+        {"content": content if content.strip() else "", "title": title, "text": text, "icon": icon, "level": level},
     )
 
 

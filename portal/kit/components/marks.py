@@ -71,7 +71,7 @@ def avatar(person: object, size: str = "") -> SafeString:
 def person(person: object, url: str = "") -> SafeString:
     """Avatar and name, linked when there is an address; "nobody" when there is no person."""
     if person is None:
-        return format_html('<span class="muted">nobody</span>')
+        return SafeString('<span class="muted">nobody</span>')
     name = name_of(person)
     label = format_html('<a href="{}">{}</a>', url, name) if url else format_html("<span>{}</span>", name)
     return format_html('<span class="person">{}{}</span>', avatar(person), label)
