@@ -145,5 +145,8 @@ class Backend(Protocol):
     def rebuild(self, progress: Callable[[int, int], None]) -> int:
         """Index everything; call progress(done, total); return how many documents changed."""
 
+    def refresh_popularity(self) -> int:
+        """Take over how many people look at each asset; return how many documents changed."""
+
     def state(self) -> IndexState:
         """Compare index and catalog."""

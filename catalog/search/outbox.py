@@ -1,6 +1,6 @@
 """The index follows the catalog: whoever changes what search shows puts `asset.changed` with the asset's id."""
 
-from catalog.search.queries import backend
+from catalog.search import actions
 from portal.kit import outbox
 from portal.kit.models import OutboxMessage
 
@@ -10,4 +10,4 @@ TOPIC = "asset.changed"
 @outbox.handles(TOPIC)
 def index_changed(messages: list[OutboxMessage]) -> None:
     """Index the assets of a batch of messages."""
-    backend().index(int(message.key) for message in messages)
+    actions.index(int(message.key) for message in messages)

@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from catalog.search import views
 
 app_name = "search"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("search/", views.results, name="results"),
+    path("search/suggest/", views.suggest, name="suggest"),
+]

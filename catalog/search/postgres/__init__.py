@@ -44,6 +44,10 @@ class PostgresBackend:
         """Index everything; call progress(done, total); return how many documents changed."""
         return indexing.rebuild(progress)
 
+    def refresh_popularity(self) -> int:
+        """Take over how many people look at each asset; return how many documents changed."""
+        return indexing.refresh_popularity()
+
     def state(self) -> IndexState:
         """Compare index and catalog."""
         return indexing.state()
