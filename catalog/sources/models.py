@@ -4,6 +4,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 
+_UNITS = (("week", 7 * 24 * 60), ("day", 24 * 60), ("hour", 60), ("minute", 1))
+
 
 class Source(models.Model):
     """A warehouse."""
@@ -47,3 +49,11 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def schedule_words(self) -> str:
+        """Say what follows "every": hour, 6 hours, day, week."""
+        minutes = self.harvest_every_minutes or 0
+        unit, length = next((name, size) for name, size in _UNITS if minutes % size == 0)
+        number = minutes // length
+        return unit if number == 1 else f"{number} {unit}s"

@@ -71,6 +71,11 @@ class Step:
     state: str
     text: str = ""
 
+    @property
+    def word(self) -> str:
+        """Say the state, or what was found."""
+        return self.text or {"done": "Fine", "problem": "Failed"}.get(self.state, "Not tried")
+
 
 @dataclass(frozen=True)
 class Report:

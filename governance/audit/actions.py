@@ -3,11 +3,17 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 
+from governance.audit import queries
 from governance.audit.models import Event
-from governance.audit.verbs import Verb
+from governance.audit.policies import may_export
+from governance.audit.verbs import Verb, register
 from portal.kit import clock, origin
 from portal.kit.people import Person
+from portal.kit.policies import require
+
+EXPORTED = register("audit.exported", "exported {entries} entries of the audit log as {format}")
 
 
 def record(
@@ -38,3 +44,12 @@ def record(
         address=source.address,
         request_id=source.request_id,
     )
+
+
+def export(wanted: queries.Filter, *, by: Person, form: str) -> QuerySet[Event]:
+    """Return the entries to be written out, and write into the log who took which of them, in which form."""
+    require(may_export(by))
+    found = queries.events(wanted).filter(occurred_at__lte=clock.now())
+    given = {name: str(value) for name, value in wanted.active.items()}
+    record(EXPORTED, by=by, details={"entries": found.count(), "format": form.upper(), "filter": given})
+    return found

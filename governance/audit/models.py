@@ -3,6 +3,7 @@
 import uuid
 
 from django.contrib.postgres.indexes import BrinIndex
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 
@@ -19,7 +20,7 @@ class Event(models.Model):
     object_id = models.CharField(max_length=60)
     object_name = models.CharField(max_length=400)
     reason = models.TextField(blank=True)
-    details = models.JSONField(default=dict)
+    details = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     channel = models.CharField(max_length=12, help_text="page, api, worker or command")
     address = models.CharField(max_length=45, blank=True, help_text="Network prefix the request came from.")
     request_id = models.CharField(max_length=32, blank=True)
