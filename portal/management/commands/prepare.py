@@ -17,6 +17,7 @@ from portal import services
 from portal.management.console import Bar, say
 
 WAREHOUSE = "company"
+_UNUSED = ["redoc", "rest_framework", "guardian", "django_tables2"]  # never linked; compressing them takes a while
 
 
 class Command(BaseCommand):
@@ -63,7 +64,7 @@ def _collect_static() -> None:
     files = (Path(storage.path(path)) for finder in get_finders() for path, storage in finder.list([]))
     if any(file.stat().st_mtime > collected_at for file in files):
         say("Collecting static files")
-        call_command("collectstatic", interactive=False, verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=_UNUSED)
 
 
 def _prepare_demo(scale: float) -> None:

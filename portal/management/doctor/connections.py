@@ -1,0 +1,52 @@
+"""Whether PostgreSQL and the broker answer, and their versions."""
+
+from collections.abc import Iterator
+
+import redis
+from django.conf import settings
+from django.db import OperationalError, connection
+
+from portal.management.doctor.findings import Finding, fail, ok, warn
+from portal.management.place import Place
+
+_OLDEST_POSTGRESQL = 150000
+_EXTENSIONS = {"pg_trgm", "unaccent"}
+_START = "Start it with `python3 manage.py services start`, or set {variable} to a server that runs."
+
+
+def database(place: Place) -> Iterator[Finding]:
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        yield fail("PostgreSQL", f"does not answer: {_first_line(error)}", _START.format(variable="DATABASE_URL"))
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('server_version'), current_setting('server_version_num')::int")
+        text, number = cursor.fetchone()
+        cursor.execute("select name from pg_available_extensions")
+        available = {name for (name,) in cursor.fetchall()}
+    if number < _OLDEST_POSTGRESQL:
+        yield fail("PostgreSQL", f"{text} is too old.", "Use PostgreSQL 15 or later.")
+    elif lacking := _EXTENSIONS - available:
+        yield fail("PostgreSQL", f"lacks {', '.join(sorted(lacking))}.", "Install PostgreSQL's contrib package.")
+    else:
+        yield ok("PostgreSQL", f"{text}, database {connection.settings_dict['NAME']}")
+
+
+def broker(place: Place) -> Iterator[Finding]:
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=5, socket_timeout=5) as client:
+            facts = client.info("server")
+            policy = client.config_get("maxmemory-policy").get("maxmemory-policy", "noeviction")
+    except redis.RedisError as error:
+        yield fail("Redis", f"does not answer: {_first_line(error)}", _START.format(variable="REDIS_URL"))
+        return
+    text = f"{facts.get('server_name', 'redis')} {facts.get('valkey_version') or facts.get('redis_version')}"
+    if policy != "noeviction":
+        yield warn("Redis", f"{text} may drop queued work (maxmemory-policy {policy}).", "Set it to noeviction.")
+    else:
+        yield ok("Redis", text)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
