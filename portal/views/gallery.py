@@ -1,5 +1,7 @@
 """All components in all their states on one page: for people who build pages, and for the tests of the look."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -13,26 +15,42 @@ from portal.views import samples
 REASON = "The gallery of components is for people who build pages."
 
 
+PARTS = {"marks": "Marks and frames", "lists": "Lists and forms", "texts": "Pictures and texts"}
+
+
 @require_GET
 @needs("kit.view_gallery", REASON)
 def gallery(request: HttpRequest) -> HttpResponseBase:
-    """Show every component; ?toast=1 adds a toast, ?format=csv gives the table's rows."""
+    """Show one part of the components; ?toast=1 adds a toast, ?format=csv gives the table's rows."""
     table = samples.SampleTable(samples.ROWS, request=request)
     if wants_csv(request):
         return csv_of(table, "components")
     if "toast" in request.GET:
         messages.success(request, "The description was saved.")
+    part = request.GET.get("part", "marks")
+    context = _part(part if part in PARTS else "marks") | {"table": table} | _lists(request) | samples.PIECES
+    return page(request, "portal/gallery.html", context, fragment="ui/table.html")
+
+
+def _part(chosen: str) -> dict[str, Any]:
+    tabs = [{"label": label, "url": f"?part={key}", "current": key == chosen} for key, label in PARTS.items()]
+    return {
+        "parts": tabs,
+        "content_template": f"portal/_gallery_{chosen}.html",
+        "aside_template": "" if chosen == "texts" else f"portal/_gallery_aside_{chosen}.html",
+        "jobs": samples.jobs(),
+    }
+
+
+def _lists(request: HttpRequest) -> dict[str, Any]:
     facets = samples.facets(request.GET.getlist("kind"))
-    context = {
-        "table": table,
+    return {
         "facets": facets,
         "chips": chips(request.GET, facets),
         "form": samples.SampleForm(initial={"name": "Customer orders", "frequency": "daily"}),
         "wrong_form": samples.SampleForm({"name": "", "frequency": "never"}),
         "pages": paged(request, range(500)),
-        "jobs": samples.jobs(),
-    } | samples.PIECES
-    return page(request, "portal/gallery.html", context, fragment="ui/table.html")
+    }
 
 
 @require_GET

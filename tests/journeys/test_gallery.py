@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from access.people.models import User
+from portal.kit.notify import notify
 
 SignIn = Callable[[Page, User], None]
 
@@ -19,7 +20,24 @@ def gallery(page: Page, sign_in: SignIn, admin: User) -> Page:
     return page
 
 
-def test_every_component_keeps_the_rules(gallery: Page, check_page: Callable[[Page], None]) -> None:
+@pytest.mark.parametrize("part", ["marks", "lists&kind=table", "texts"])
+def test_every_component_keeps_the_rules(part: str, gallery: Page, check_page: Callable[[Page], None]) -> None:
+    gallery.goto(f"/ui/?part={part}")
+    check_page(gallery)
+
+
+def test_notifications_keep_the_rules(gallery: Page, check_page: Callable[[Page], None], admin: User) -> None:
+    for number in range(30):
+        notify([admin.pk], kind="sample", key=str(number), text=f"Column {number} was added to orders", url="/ui/")
+    gallery.goto("/notifications/")
+    check_page(gallery)
+
+
+@pytest.mark.parametrize("path", ["/nothing/here/", "/nothing/here/?as=nobody"])
+def test_an_error_page_keeps_the_rules(path: str, gallery: Page, check_page: Callable[[Page], None]) -> None:
+    if "nobody" in path:
+        gallery.context.clear_cookies()
+    gallery.goto(path)
     check_page(gallery)
 
 
@@ -53,7 +71,7 @@ def test_palette_shows_recent_places_first(gallery: Page) -> None:
     gallery.keyboard.press("Control+k")
     expect(gallery.locator("#palette-options [role=group]").first).to_contain_text("Recent")
     gallery.keyboard.press("Enter")
-    gallery.wait_for_url("**/ui/")
+    gallery.wait_for_url("**/ui/*")
 
 
 def test_single_keys_work_and_can_be_switched_off(gallery: Page) -> None:
@@ -75,6 +93,7 @@ def test_single_keys_work_and_can_be_switched_off(gallery: Page) -> None:
 
 
 def test_suggestions_are_chosen_by_keyboard(gallery: Page) -> None:
+    gallery.goto("/ui/?part=lists")
     box = gallery.get_by_role("combobox", name="Owner, with suggestions")
     box.press_sequentially("ana")
     expect(gallery.get_by_role("option", name="Ana Ruiz")).to_be_visible()
@@ -85,6 +104,7 @@ def test_suggestions_are_chosen_by_keyboard(gallery: Page) -> None:
 
 
 def test_table_sorts_in_place_and_says_so(gallery: Page) -> None:
+    gallery.goto("/ui/?part=lists")
     gallery.get_by_role("link", name="Rows", exact=True).click()
     expect(gallery.get_by_role("columnheader", name="Rows")).to_have_attribute("aria-sort", "ascending")
     expect(gallery.locator("#live")).to_contain_text("sorted by rows_count")
@@ -120,6 +140,7 @@ def test_phone_menu_opens_and_gives_focus_back(gallery: Page) -> None:
 
 
 def test_an_error_of_htmx_is_said_in_the_page(gallery: Page) -> None:
+    gallery.goto("/ui/?part=lists")
     gallery.route("**/ui/suggest/**", lambda route: route.fulfill(status=503, body="<html>no</html>"))
     gallery.get_by_role("combobox", name="Owner, with suggestions").press_sequentially("ana")
     expect(gallery.locator("#alerts")).to_contain_text("Something went wrong on our side")
@@ -131,7 +152,7 @@ def test_a_page_works_without_scripts(gallery: Page, sign_in: SignIn, admin: Use
     context = browser.new_context(java_script_enabled=False, base_url=gallery.url)
     plain = context.new_page()
     sign_in(plain, admin)
-    plain.goto("/ui/?sort=-rows_count&per_page=50")
+    plain.goto("/ui/?part=lists&sort=-rows_count&per_page=50")
     assert plain.locator("tbody tr").count() >= 50
     plain.get_by_role("link", name="Rows", exact=True).click()
     expect(plain.get_by_role("columnheader", name="Rows")).to_have_attribute("aria-sort", "ascending")
