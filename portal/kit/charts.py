@@ -1,7 +1,7 @@
 """Small charts as SVG made on the server, each an image with a label and the same numbers in a table."""
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -10,6 +10,13 @@ Row: TypeAlias = tuple[str, float] | tuple[str, float, str]
 
 _SPARK_WIDTH, _SPARK_HEIGHT, _PADDING = 100.0, 24.0, 2.0
 _TONES = {"", "ok", "warn", "bad", "info"}
+
+
+class Drawing(Protocol):
+    """How a chart of named values is asked for."""
+
+    def __call__(self, rows: Sequence[Row], label: str, *, unit: str = "", caption: bool = True) -> SafeString:
+        """Draw the rows."""
 
 
 def sparkline(values: Sequence[float], label: str) -> SafeString:

@@ -15,10 +15,9 @@ def _drawing(name: str) -> SafeString:
     return mark_safe(compact)  # noqa: S308 - from the wheel, not from people
 
 
-@lru_cache(maxsize=1024)
 def icon(name: str, label: str = "", classes: str = "") -> SafeString:
     """Draw the icon: hidden from assistive technology, or an image when it has a label."""
-    speech = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    speech = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html(
         '<svg class="icon{}" viewBox="0 0 24 24" {}>{}</svg>', f" {classes}" if classes else "", speech, _drawing(name)
     )

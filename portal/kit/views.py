@@ -35,6 +35,6 @@ def notification_badge(request: HttpRequest) -> HttpResponse:
 @require_POST
 def notifications_read(request: HttpRequest) -> HttpResponse:
     """Mark the notifications named by `id`, or all, as read."""
-    ids = [int(value) for value in request.POST.getlist("id") if value.isdecimal()]
-    mark_read(signed_in(request), ids or None)
+    ids = [int(value) for value in request.POST.getlist("id") if value.isdecimal() and len(value) < 19]
+    mark_read(signed_in(request), ids if "id" in request.POST else None)
     return HttpResponseRedirect(reverse("kit:notifications"))
