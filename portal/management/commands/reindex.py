@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from catalog.search import actions
 from portal.management.console import Bar
@@ -13,5 +14,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         bar = Bar("Search index")
-        changed = actions.rebuild(bar)
+        try:
+            changed = actions.rebuild(bar)
+        except OperationalError as error:
+            raise CommandError(f"The database does not answer: {error}") from None
         bar.finish(f"{changed} documents changed")

@@ -27,7 +27,7 @@ NEEDED_BY_THE_REST: set[Check] = {connections.database, data.migrations}
 
 
 def examine(place: Place) -> Iterator[Finding]:
-    """All findings in a fixed order; without a database that answers and is migrated, those about its rows are left out."""
+    """All findings in a fixed order; those about rows are left out while the database is down or not migrated."""
     for check in CHECKS:
         findings = list(check(place))
         yield from findings
