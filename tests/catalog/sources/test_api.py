@@ -1,0 +1,98 @@
+"""Sources over the API."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from access.people.models import User
+from catalog.sources.models import Source
+from tests.catalog.sources.warehouse import READER_PASSWORD, Warehouse
+from tests.factories.catalog import make_source
+
+SignedIn = Callable[[User], Client]
+SECRETIVE = {"host", "port", "database", "username", "tls", "left_out_schemas"}
+
+
+def facts_of(warehouse: Warehouse) -> dict[str, Any]:
+    return {
+        "name": "Company",
+        "host": warehouse.host,
+        "port": warehouse.port,
+        "database": warehouse.database,
+        "username": warehouse.reader,
+        "password": READER_PASSWORD,
+    }
+
+
+def test_how_a_source_is_reached_is_shown_to_its_keepers_only(
+    analyst: User, engineer: User, signed_in: SignedIn
+) -> None:
+    source = make_source("Open", password_encrypted="gAAAA-token")
+    url = f"/api/v1/sources/{source.pk}/"
+    seen, kept = signed_in(analyst).get(url), signed_in(engineer).get(url)
+    assert set(kept.json()) - set(seen.json()) == SECRETIVE
+    assert b"password" not in kept.content
+    assert b"gAAAA" not in kept.content
+
+
+def test_a_private_source_is_the_same_404_as_none(outsider: User, signed_in: SignedIn) -> None:
+    make_source("Open")
+    hidden = make_source("Hidden", is_private=True)
+    client = signed_in(outsider)
+    answers = [client.get(f"/api/v1/sources/{pk}/") for pk in (hidden.pk, 987654)]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert answers[0].content == answers[1].content
+    assert [source["name"] for source in client.get("/api/v1/sources/").json()["results"]] == ["Open"]
+
+
+def test_a_source_is_added_changed_tested_and_deleted(
+    engineer: User, signed_in: SignedIn, warehouse: Warehouse
+) -> None:
+    client = signed_in(engineer)
+    created = client.post("/api/v1/sources/", facts_of(warehouse), content_type="application/json")
+    assert created.status_code == 201
+    assert "password" not in created.json()
+    url = f"/api/v1/sources/{created.json()['id']}/"
+    changed = client.patch(url, {"is_private": True, "harvest_every_minutes": 60}, content_type="application/json")
+    assert changed.status_code == 200
+    assert (changed.json()["is_private"], changed.json()["harvest_every_minutes"]) == (True, 60)
+    report = client.post(f"{url}test/").json()
+    assert (report["ok"], report["code"], report["tables"]) == (True, None, 3)
+    assert client.delete(url).json()["fields"] == {
+        "confirmation": ["Type the name of the source, Company, to delete it."]
+    }
+    assert client.delete(f"{url}?confirmation=Company").status_code == 204
+    assert not Source.objects.exists()
+
+
+def test_a_wrong_password_comes_back_at_its_field(engineer: User, signed_in: SignedIn, warehouse: Warehouse) -> None:
+    given = facts_of(warehouse) | {"password": "wrong"}
+    answer = signed_in(engineer).post("/api/v1/sources/", given, content_type="application/json")
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "wrong_password"
+    assert list(answer.json()["fields"]) == ["password"]
+
+
+@pytest.mark.parametrize("name", ["analyst", "steward", "officer", "outsider"])
+def test_others_change_nothing(
+    name: str, request: pytest.FixtureRequest, signed_in: SignedIn, warehouse: Warehouse
+) -> None:
+    client = signed_in(request.getfixturevalue(name))
+    source = make_source("Open")
+    before = Source.objects.values().get()
+    url = f"/api/v1/sources/{source.pk}/"
+    answers = [
+        client.post("/api/v1/sources/", facts_of(warehouse), content_type="application/json"),
+        client.patch(url, {"name": "Mine"}, content_type="application/json"),
+        client.post(f"{url}test/"),
+        client.delete(f"{url}?confirmation=Open"),
+    ]
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(403, "not_allowed")] * 4
+    assert Source.objects.values().get() == before
+
+
+def test_nobody_signed_in_gets_nothing(client: Client, db: None) -> None:
+    make_source("Open")
+    assert client.get("/api/v1/sources/").status_code in {401, 403}
