@@ -1,7 +1,9 @@
 """The component tags: what they say to eyes, ears and scripts."""
 
+import gzip
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,6 +41,22 @@ def test_every_icon_named_in_templates_and_code_exists() -> None:
     for name in sorted(found):
         shown("{% icon name %}", name=name)
     assert len(found) > 30
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "static" / "css").glob("*.css")), ids=lambda path: path.name)
+def test_every_stylesheet_closes_what_it_opens(path: Path) -> None:
+    depth = 0
+    for sign in re.findall("[{}]", path.read_text()):
+        depth += 1 if sign == "{" else -1
+        assert depth >= 0
+    assert depth == 0
+
+
+@pytest.mark.parametrize(("folder", "kind", "most"), [("css", "*.css", 15_000), ("js", "*.js", 15_000)])
+def test_styles_and_scripts_keep_their_budget(folder: str, kind: str, most: int) -> None:
+    files = list((ROOT / "static" / folder).glob(kind))
+    assert len(files) >= 3
+    assert sum(len(gzip.compress(path.read_bytes())) for path in files) <= most
 
 
 def test_an_unknown_icon_or_tone_is_an_error_of_the_author() -> None:
