@@ -18,7 +18,7 @@ class Document(models.Model):
     owners = ArrayField(models.CharField(max_length=30), default=list, help_text="person:ID and team:ID, owners first.")
     owner_names = ArrayField(models.CharField(max_length=150), default=list)
     words = SearchVectorField()
-    popularity = models.PositiveIntegerField(default=0, help_text="People who looked at it within 90 days.")
+    popularity = models.PositiveIntegerField(default=0, help_text="People who looked at it within 30 days.")
     indexed_at = models.DateTimeField()
 
     class Meta:

@@ -1,13 +1,12 @@
 """The index follows the catalog: whoever changes what search shows puts `asset.changed` with the asset's id."""
 
+from catalog.assets.actions.news import ASSET_CHANGED
 from catalog.search import actions
 from portal.kit import outbox
 from portal.kit.models import OutboxMessage
 
-TOPIC = "asset.changed"
 
-
-@outbox.handles(TOPIC)
+@outbox.handles(ASSET_CHANGED)
 def index_changed(messages: list[OutboxMessage]) -> None:
     """Index the assets of a batch of messages."""
     actions.index(int(message.key) for message in messages)

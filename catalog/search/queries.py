@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Q, QuerySet
 
 from catalog.assets.models import Asset, Domain
-from catalog.assets.visibility import labels_of, sees_everything
+from catalog.assets.queries.domains import visible_domains
 from catalog.search.backend import Answer, Backend, IndexState, SearchRequest, Suggestions
 from catalog.search.postgres import PostgresBackend
 from portal.kit.people import Person
@@ -43,15 +43,7 @@ def suggest_domains(person: Person, text: str) -> QuerySet[Domain]:
     if not wanted:
         return Domain.objects.none()
     named = Q(name__istartswith=wanted) | Q(name__icontains=f" {wanted}")
-    return known_domains(person).filter(named)[:_DOMAINS_SUGGESTED]
-
-
-def known_domains(person: Person) -> QuerySet[Domain]:
-    """Return the domains the person may know of."""
-    if sees_everything(person):
-        return Domain.objects.all()
-    held = [label.removeprefix("domain:") for label in labels_of(person) if label.startswith("domain:")]
-    return Domain.objects.filter(Q(is_private=False) | Q(pk__in=held))
+    return visible_domains(person).filter(named)[:_DOMAINS_SUGGESTED]
 
 
 def state() -> IndexState:

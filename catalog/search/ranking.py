@@ -1,8 +1,9 @@
 """What comes first, in one place.
 
-A result stands in the highest tier it reaches: named exactly so, named so at the beginning, all words in its name, all
-words somewhere. Within a tier the text match (ts_rank_cd, 0 to 1; a name counts more than a description, that more than
-columns) decides, moved by small signals that never lift a result over its tier.
+A result stands in the highest tier it reaches: named exactly so, named so at the beginning, all words in its name, the
+whole text as a column's name or part of one, all words somewhere. Within a tier the text match (ts_rank_cd, 0 to 1; a
+name counts more than a description, that more than columns) decides, moved by small signals that never lift a result
+over its tier.
 """
 
 from dataclasses import dataclass
@@ -12,14 +13,15 @@ from dataclasses import dataclass
 class Weights:
     """How much each signal counts; tiers are 2 apart, the signals together stay within ±0.5."""
 
-    exact_name: float = 6.0
-    name_prefix: float = 4.0
-    words_in_name: float = 2.0
+    exact_name: float = 8.0
+    name_prefix: float = 6.0
+    words_in_name: float = 4.0
+    column_name: float = 2.0
     text_by_weight: tuple[float, float, float, float] = (0.1, 0.2, 0.4, 1.0)  # D, C, B, A
     certified: float = 0.15
     deprecated: float = -0.4
     popular: float = 0.2
-    """Reached at `popular_people`; grows with the logarithm of people who looked within 90 days."""
+    """Reached at `popular_people`; grows with the logarithm of people who looked within 30 days."""
     popular_people: int = 100
 
 
@@ -37,7 +39,10 @@ def score_sql(query: str, weights: Weights = WEIGHTS) -> str:
     """Return SQL for the score of a match; `query` is its tsquery; `name_key` and `name_start` are parameters."""
     return f"""(CASE WHEN document.name_key = %(name_key)s THEN {weights.exact_name}
             WHEN document.name_key LIKE %(name_start)s THEN {weights.name_prefix}
-            WHEN ts_filter(document.words, '{{a}}') @@ {query} THEN {weights.words_in_name} ELSE 0 END
+            WHEN ts_filter(document.words, '{{a}}') @@ {query} THEN {weights.words_in_name}
+            WHEN ts_filter(document.words, '{{c}}') @@ phraseto_tsquery('simple', %(name_key)s)
+                THEN {weights.column_name}
+            ELSE 0 END
         + ts_rank_cd('{{{", ".join(map(str, weights.text_by_weight))}}}', document.words, {query}, 1 | 32)
         + {signals_sql(weights)})"""
 

@@ -34,7 +34,7 @@ class PostgresBackend:
     def suggest(self, person: Person, text: str) -> Suggestions:
         """Complete the beginning of a text."""
         query = understand(text)
-        return suggesting.suggest(query, visible(person)) if query.has_words else Suggestions()
+        return suggesting.suggest(query, visible(person)) if query.wanted else Suggestions()
 
     def index(self, asset_ids: Iterable[int]) -> int:
         """Bring documents in step with the catalog; return how many changed."""

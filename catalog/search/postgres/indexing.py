@@ -1,22 +1,22 @@
 """Filling the index: one statement a batch of assets, which writes only what has changed."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
+from catalog.assets.actions.news import ASSET_CHANGED
 from catalog.assets.models import Asset
+from catalog.assets.queries.readers import POPULAR_WITHIN
 from catalog.search.backend import IndexState
 from catalog.search.models import Document, Word
 from catalog.search.words import key_sql, split_sql
 from portal.kit import clock
 from portal.kit.models import OutboxMessage
 
-TOPIC = "asset.changed"
-POPULARITY_DAYS = 90
 _BATCH = 1000
 # Longest texts that go into the words of one asset; a tsvector holds at most 1 MB.
 _LONGEST = {"description": 40_000, "columns": 60_000, "column_texts": 60_000}
@@ -41,13 +41,12 @@ def _stems(text: str, weight: str) -> str:
     return f"setweight(to_tsvector('english', {text}), '{weight}')"
 
 
-_SHOWN_DESCRIPTION = """
-    COALESCE(
-        (SELECT NULLIF(said.text, '') FROM assets_description AS said
-         WHERE said.asset_id = asset.id AND said.column_name = {column} AND said.layer = 'human'),
-        NULLIF({harvested}, ''),
-        (SELECT said.text FROM assets_description AS said
-         WHERE said.asset_id = asset.id AND said.column_name = {column} AND said.layer = 'propagated'), '')
+# The strongest layer shows, as on the asset's page: human, harvested, propagated, suggested.
+_SHOWN = """
+    (SELECT layer.text FROM (
+        SELECT said.text, array_position(ARRAY['human', 'harvested', 'propagated', 'suggested'], said.layer::text)
+        FROM assets_description AS said WHERE said.asset_id = asset.id AND said.column_name = {column}
+        UNION ALL SELECT {harvested}, 2 WHERE {harvested} <> '' ORDER BY 2 LIMIT 1) AS layer)
 """
 
 _FACTS = f"""
@@ -55,7 +54,7 @@ _FACTS = f"""
         -- Joined as well, so that "customerorders" finds customer_orders.
         {split_sql("asset.name")} || ' ' || regexp_replace({split_sql("asset.name")}, '\\s+', '', 'g') AS name_words,
         {split_sql("asset.path")} AS path_words,
-        {_PLAIN.format(text=_SHOWN_DESCRIPTION.format(column="''", harvested="asset.comment"))} AS description,
+        COALESCE({_PLAIN.format(text=_SHOWN.format(column="''", harvested="asset.comment"))}, '') AS description,
         COALESCE(parts.names, '') AS column_names, COALESCE(parts.texts, '') AS column_texts,
         -- A private domain's name finds nothing: somebody may see the asset alone and not its domain.
         concat_ws(' ', source.name, source.engine, asset.kind,
@@ -68,7 +67,7 @@ _FACTS = f"""
     LEFT JOIN assets_domain AS domain ON domain.id = asset.domain_id
     LEFT JOIN LATERAL (
         SELECT {split_sql("string_agg(part.name, ' ' ORDER BY part.position)")} AS names,
-               string_agg({_SHOWN_DESCRIPTION.format(column="part.name", harvested="part.comment")}, ' '
+               string_agg({_SHOWN.format(column="part.name", harvested="part.comment")}, ' '
                           ORDER BY part.position) AS texts
         FROM assets_column AS part WHERE part.asset_id = asset.id
     ) AS parts ON true
@@ -179,14 +178,14 @@ def refresh_popularity() -> int:
 
 def state() -> IndexState:
     """Compare the index with the catalog."""
-    waiting = OutboxMessage.objects.filter(topic=TOPIC, is_dead=False).order_by("id")
+    waiting = OutboxMessage.objects.filter(topic=ASSET_CHANGED, is_dead=False).order_by("id")
     return IndexState(
         assets=Asset.objects.present().count(),
         documents=Document.objects.count(),
         missing=Asset.objects.present().filter(document=None).count(),
         surplus=Document.objects.exclude(asset__gone_at=None).count(),
         waiting=waiting.count(),
-        failed=OutboxMessage.objects.filter(topic=TOPIC, is_dead=True).count(),
+        failed=OutboxMessage.objects.filter(topic=ASSET_CHANGED, is_dead=True).count(),
         waiting_since=waiting.values_list("created_at", flat=True).first(),
     )
 
@@ -199,4 +198,4 @@ def _batches() -> Iterator[list[int]]:
 
 
 def _popular_since() -> datetime:
-    return clock.now() - timedelta(days=POPULARITY_DAYS)
+    return clock.now() - POPULAR_WITHIN

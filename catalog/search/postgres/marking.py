@@ -34,7 +34,7 @@ _FOUND_IN = """
 def found_in(query: QueryText, asset_ids: list[int]) -> dict[int, tuple[Marked, list[str]]]:
     """Return the marked description and the names of matching columns, by asset."""
     asked = any_term(query)
-    text = f"{split_sql('part.name')} || ' ' || COALESCE(NULLIF(said.text, ''), part.comment)"
+    text = f"{split_sql('part.name')} || ' ' || COALESCE(said.text, part.comment)"
     statement = _FOUND_IN.format(
         query=asked.text,
         vector=f"to_tsvector('english', {text}) || to_tsvector('simple', {text})",

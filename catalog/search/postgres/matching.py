@@ -23,7 +23,7 @@ class Match:
 
 def everything() -> Match:
     """Match all assets: the catalog is looked around in."""
-    return Match(Sql("TRUE"), signals_sql())
+    return Match(Sql("TRUE"), "document.popularity")
 
 
 def by_words(query: QueryText) -> Match:
@@ -63,7 +63,8 @@ def all_of(request: SearchRequest, visible: Sql, match: Match, *, limit: int) ->
 
 
 def _ordered(request: SearchRequest, visible: Sql, match: Match) -> Sql:
+    sort = request.sort if request.text or request.sort != Sort.RELEVANCE else Sort.POPULARITY
     text = f"""SELECT asset.id, {match.score} AS score, domain.id IS NOT NULL
         FROM {visible.text} WHERE {match.condition.text} AND {all_met(request.filters)}
-        ORDER BY {_ORDERS[request.sort]} LIMIT %(limit)s OFFSET %(offset)s"""  # noqa: S608 - parts are our own
+        ORDER BY {_ORDERS[sort]} LIMIT %(limit)s OFFSET %(offset)s"""  # noqa: S608 - parts are our own
     return Sql(text, visible.params | match.condition.params | chosen_params(request.filters))

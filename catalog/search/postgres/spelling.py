@@ -12,14 +12,15 @@ _LONGEST = 40
 _CANDIDATES = 6
 _MOST_WORDS = 8
 
-# One slip in a short word, two in a longer one; letters that changed places count as two.
+# One slip in a short word, two in a longer one; letters that changed places count as two. A longer word may go on.
 _LOOK_ALIKE = """
-    SELECT typed, near.word FROM unnest(%(typed)s::text[]) AS typed CROSS JOIN LATERAL (
-        SELECT word.word, levenshtein(word.word, typed) AS slips FROM search_word AS word
+    SELECT typed, near.word FROM unnest(%(typed)s::text[]) AS typed
+    CROSS JOIN LATERAL (SELECT CASE WHEN length(typed) < 5 THEN 1 ELSE 2 END AS slips) AS most
+    CROSS JOIN LATERAL (
+        SELECT word.word FROM search_word AS word
         WHERE (word.word %% typed OR word.word LIKE left(typed, 1) || '%%') AND word.word <> typed
-            AND levenshtein_less_equal(word.word, typed, CASE WHEN length(typed) < 5 THEN 1 ELSE 2 END)
-                <= CASE WHEN length(typed) < 5 THEN 1 ELSE 2 END
-        ORDER BY slips, similarity(word.word, typed) DESC, word.word LIMIT {most}
+            AND levenshtein_less_equal(left(word.word, length(typed) + 1), typed, most.slips) <= most.slips
+        ORDER BY levenshtein(word.word, typed), similarity(word.word, typed) DESC, word.word LIMIT {most}
     ) AS near
 """
 _HELD = "document.words @@ (to_tsquery('simple', '''' || word || ''''))"

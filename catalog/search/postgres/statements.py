@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from catalog.assets.models import Asset
-from catalog.assets.visibility import labels_of, sees_everything
+from catalog.assets.queries.domains import visible_domains
 from catalog.search.querytext import QueryText, Term
 from portal.kit.people import Person
 
@@ -33,17 +34,19 @@ def visible(person: Person) -> Sql:
 
     A domain that is not for the person is no domain here, even where a single asset of it is open to them.
     """
-    seen = Asset.objects.visible_to(person).present().order_by().values(*_ASSET_FACTS)
-    text, values = seen.query.sql_with_params()
-    names = {f"seen_{number}": value for number, value in enumerate(values)}
-    inner = text % tuple(f"%({name})s" for name in names)
-    return Sql(
-        f"""({inner}) AS asset
+    assets = _embedded(Asset.objects.visible_to(person).present().order_by().values(*_ASSET_FACTS), "asset")
+    domains = _embedded(visible_domains(person).order_by().values("id", "name"), "domain")
+    text = f"""{assets.text}
         JOIN search_document AS document ON document.asset_id = asset.id
-        LEFT JOIN assets_domain AS domain ON domain.id = asset.domain_id
-            AND (NOT domain.is_private OR %(sees_everything)s OR 'domain:' || domain.id = ANY(%(labels)s))""",
-        names | {"sees_everything": sees_everything(person), "labels": labels_of(person)},
-    )
+        LEFT JOIN {domains.text} ON domain.id = asset.domain_id"""
+    return Sql(text, assets.params | domains.params)
+
+
+def _embedded(queryset: QuerySet[Any, Any], alias: str) -> Sql:
+    """Return a query as a table of a larger statement; one that can't have rows stays an empty table."""
+    text, values = queryset.query.get_compiler(connection=connection, elide_empty=False).as_sql()
+    params = {f"{alias}_{number}": value for number, value in enumerate(values)}
+    return Sql(f"({text % tuple(f'%({name})s' for name in params)}) AS {alias}", params)
 
 
 def tsquery(query: QueryText) -> Sql:

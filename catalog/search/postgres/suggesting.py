@@ -35,7 +35,7 @@ def _assets(query: QueryText, visible: Sql) -> tuple[Suggestion, ...]:
     params = {
         "key": query.key,
         "start": like_prefix(query.key),
-        "words": " & ".join(f"'{word}':*A" for word in wanted) or "''",
+        "words": " & ".join(f"'{word}':*A" for word in wanted),
     }
     rows = Sql(_BY_NAME.format(visible=visible.text, most=_ASSETS), visible.params | params).fetch()
     return tuple(Suggestion(path.rpartition(".")[2], path, asset_id, kind) for asset_id, path, kind in rows)
