@@ -9,7 +9,7 @@ from portal.kit.facets import Facet, FacetOption
 
 NONE = "none"
 """The value of an owner or domain facet for assets that have none."""
-_LONGEST = 30
+_LONGEST = 12
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,14 @@ from catalog.search.querytext import QueryText
 from catalog.search.words import parts, split_sql
 
 _START, _STOP = "\ue000", "\ue001"
-_WORDS_SHOWN = 34
-_COLUMNS_SHOWN = 4
-_SHOWN = 200
+_WORDS_SHOWN = 28
+_COLUMNS_SHOWN = 3
+_SHOWN = 180
 
 _FOUND_IN = """
     SELECT document.asset_id, document.description,
            CASE WHEN document.description <> '' THEN ts_headline('english', document.description, {query},
-               'StartSel={start}, StopSel={stop}, MaxWords={words}, MinWords=20') ELSE '' END,
+               'StartSel={start}, StopSel={stop}, MaxWords={words}, MinWords=16') ELSE '' END,
            COALESCE(found.names, '{{}}')
     FROM search_document AS document
     LEFT JOIN LATERAL (
