@@ -40,10 +40,10 @@ def test_connection(source: Source, *, by: Person) -> Report:
     """Try a source, stored or not, and return what was found."""
     require(may_manage(by))
     report = look(source)
-    outcome = report.error.code if report.error else "it works"
+    found = {"outcome": f"failed ({report.error.code})" if report.error else "works"}
     tried = {name: getattr(source, name) for name in ADDRESS}
     stored = source if source.pk else None
-    record(TESTED, by=by, obj=stored, object_name=source.name or source.host, details={"outcome": outcome, **tried})
+    record(TESTED, by=by, obj=stored, object_name=source.name or source.host, details=found | tried)
     return report
 
 

@@ -79,6 +79,9 @@ class SourceForm(ModelForm):
         if is_stored:
             password.help_text = "Leave empty to keep the stored one. It is never shown."
 
+    def validate_constraints(self) -> None:
+        """Leave it to the action, which tells it at the field."""
+
     def _keep_odd_schedule(self) -> None:
         """Offer a schedule set through the API as it is."""
         minutes = self.instance.harvest_every_minutes

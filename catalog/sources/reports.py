@@ -95,9 +95,15 @@ class Report:
         untried = self.error is not None and self.error.code in _UNTRIED
         words = _words(self.findings) if self.findings else {}
         return [
-            Step(number + 1, label, _state(number, failed, untried=untried), words.get(number, ""))
+            Step(number + 1, label, self._state(number, failed, untried=untried), words.get(number, ""))
             for number, label in enumerate(_STEPS)
         ]
+
+    def _state(self, number: int, failed: int, *, untried: bool) -> str:
+        if number == failed:
+            return "problem"
+        is_plain = number == _SECURE and self.findings is not None and not self.findings.tls
+        return "done" if number < failed and not untried and not is_plain else "todo"
 
 
 def look(source: Source) -> Report:
@@ -127,15 +133,9 @@ def _failed_step(error: DomainError) -> int:
     return _STEP_OF_CODE.get(error.code, _STEP_OF_FIELD.get(error.field or "", _READ))
 
 
-def _state(number: int, failed: int, *, untried: bool) -> str:
-    if number == failed:
-        return "problem"
-    return "done" if number < failed and not untried else "todo"
-
-
 def _words(findings: Findings) -> dict[int, str]:
     return {
         _REACH: f"PostgreSQL {findings.version}",
         _SECURE: f"TLS {findings.tls}" if findings.tls else "Not encrypted",
-        _READ: f"{findings.schemas} schemas, {findings.tables} tables and views",
+        _READ: f"{findings.schemas} schema{'' if findings.schemas == 1 else 's'}, {findings.tables} tables and views",
     }

@@ -16,7 +16,7 @@ _ICONS = {
     "created": "plus", "added": "plus", "changed": "pencil", "described": "pencil", "deleted": "trash-2",
     "removed": "trash-2", "exported": "download", "tested": "plug-zap", "revoked": "shield-off",
     "granted": "shield-check", "signed_in": "log-in", "signed_out": "log-out", "scheduled": "calendar-clock",
-    "made_private": "lock", "made_open": "lock-open",
+    "credentials_rotated": "key-round", "made_private": "lock", "made_open": "lock-open",
 }  # fmt: skip
 CHANNELS = {"page": "in the browser", "api": "by the API", "worker": "by a worker", "command": "on the command line"}
 

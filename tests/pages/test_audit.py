@@ -15,6 +15,7 @@ from governance.audit.verbs import Verb
 from tests.factories.catalog import make_source
 from tests.governance.audit.events import make_event
 
+pytestmark = pytest.mark.django_db
 SignedIn = Callable[[User], Client]
 CHANGED = Verb("source.changed", "")
 

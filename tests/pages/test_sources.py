@@ -18,6 +18,7 @@ from governance.audit.models import Event
 from tests.catalog.sources.warehouse import READER_PASSWORD, Warehouse, standing
 from tests.factories.catalog import make_source
 
+pytestmark = pytest.mark.django_db
 SignedIn = Callable[[User], Client]
 HTMX = {"HX-Request": "true"}
 

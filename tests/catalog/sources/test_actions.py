@@ -239,7 +239,7 @@ def test_a_test_is_written_down_with_its_outcome(source: Source, engineer: User)
     draft = actions.draft(source, password="wrong")
     assert not actions.test_connection(draft, by=engineer).ok
     outcomes = Event.objects.filter(verb="source.tested").order_by("occurred_at")
-    assert [event.details["outcome"] for event in outcomes] == ["it works", "wrong_password"]
+    assert [event.details["outcome"] for event in outcomes] == ["works", "failed (wrong_password)"]
 
 
 def test_the_password_gets_into_no_log(

@@ -11,6 +11,7 @@ from catalog.sources.models import Source
 from tests.catalog.sources.warehouse import READER_PASSWORD, Warehouse
 from tests.factories.catalog import make_source
 
+pytestmark = pytest.mark.django_db
 SignedIn = Callable[[User], Client]
 SECRETIVE = {"host", "port", "database", "username", "tls", "left_out_schemas"}
 

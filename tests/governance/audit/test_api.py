@@ -10,6 +10,7 @@ from governance.audit.models import Event
 from portal.kit import clock
 from tests.governance.audit.events import make_event
 
+pytestmark = pytest.mark.django_db
 SignedIn = Callable[[User], Client]
 URL = "/api/v1/audit-events/"
 
