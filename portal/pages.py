@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from portal.views import gallery, health, palette
+from portal.views import gallery, health, home, palette
 
 app_name = "portal"
 urlpatterns = [
+    path("", home.home, name="home"),
     path("palette/", palette.palette, name="palette"),
     path("ui/", gallery.gallery, name="gallery"),
     path("ui/job/", gallery.job, name="gallery_job"),

@@ -6,7 +6,7 @@ from functools import cached_property
 from django.db.models import Q, QuerySet
 
 from catalog.assets.models import Asset, Domain, Ownership, OwnershipRole, Schema
-from catalog.assets.visibility import may_see_domain
+from catalog.assets.visibility import may_see_domain, shown_domain
 from catalog.sources.models import Source
 from portal.kit.people import Person
 from portal.kit.policies import Allowed, Decision, Denied
@@ -83,7 +83,8 @@ def _may_place(person: Person, current: Domain | None, target: Domain | None, *,
     ends = [domain for domain in (current, target) if domain]
     missing = next((domain for domain in ends if not answers_for_domain(person, domain)), None)
     if missing:
-        return Denied(f"Only people who answer for {missing} may do this.", _ASK_OWNER)
+        named = shown_domain(person, missing) or "the domain it belongs to"
+        return Denied(f"Only people who answer for {named} may do this.", _ASK_OWNER)
     if is_placed and not current:
         return Denied("What belongs to no domain is placed by those who manage domains.", _ASK_ADMINISTRATOR)
     return Allowed("You answer for it.")
@@ -124,12 +125,6 @@ def may_admit(person: Person, thing: Asset | Domain | Source) -> Decision:
 def answers_for_domain(person: Person, domain: Domain) -> bool:
     """Return whether the person, or a team of theirs, is owner or steward of a domain."""
     return _answers(person, Q(domain=domain))
-
-
-def domains_answered_for(person: Person) -> list[int]:
-    """Return the ids of the domains that the person, or a team of theirs, is owner or steward of."""
-    rows = _held_by(person).filter(domain__isnull=False, role__in=_ANSWERABLE)
-    return list(rows.values_list("domain_id", flat=True).distinct())
 
 
 def _answers(person: Person, of_what: Q) -> bool:

@@ -16,7 +16,7 @@ from django.db import connection, models
 from portal.kit.people import Person
 
 if TYPE_CHECKING:
-    from catalog.assets.models import Asset
+    from catalog.assets.models import Asset, Domain
 
 OPEN = "open"
 EVERYTHING = "assets.view_everything"
@@ -147,6 +147,11 @@ class AssetManager(models.Manager["Asset"]):
     def present(self) -> AssetQuerySet:
         """Return the assets that their source still has."""
         return self.get_queryset().present()
+
+
+def shown_domain(person: Person, domain: "Domain | None") -> "Domain | None":
+    """Return the domain if the person may know of it: an asset shown by name alone does not betray its domain."""
+    return domain if domain and may_see_domain(person, domain.pk, is_private=domain.is_private) else None
 
 
 def may_see_domain(person: Person, domain_id: int, *, is_private: bool) -> bool:

@@ -15,7 +15,7 @@ from portal.kit.policies import require
 
 CERTIFIED = register("asset.certified", "certified {object}")
 DEPRECATED = register("asset.deprecated", "deprecated {object}")
-WITHDRAWN = register("asset.certification_withdrawn", "withdrew what was said of {object}: {before}")
+WITHDRAWN = register("asset.certification_withdrawn", "declared that {object} is no longer {state}")
 LONGEST_NOTE = 300
 
 
@@ -53,7 +53,8 @@ def _set(asset: Asset, state: Certification, note: str, verb: Verb, by: Person) 
     row.certification, row.certification_note = state, note if state != Certification.NONE else ""
     credit(row, by=by, why=note)
     row.save(update_fields=["certification", "certification_note"])
-    record(verb, by=by, obj=row, reason=note, details={"before": before, "after": state.label.lower()})
+    details = {"before": {"certification": before}, "after": {"certification": state.label.lower()}, "state": before}
+    record(verb, by=by, obj=row, reason=note, details=details)
     changed([row.pk])
     said = f"{by} {verb.sentence.split(' {')[0]} {row}" if verb != WITHDRAWN else f"{row} is no longer {before}"
     tell_followers(row, what=f"certification:{state}", text=f"{said}: {note}" if note else said, by=by)

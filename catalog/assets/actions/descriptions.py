@@ -117,7 +117,8 @@ def _follow_up(asset: Asset, column_name: str, before: str, after: str, by: Pers
         verb = DESCRIPTION_RESTORED
     else:
         verb = COLUMN_DESCRIBED if column_name else DESCRIBED
-    details = {"before": before, "after": after, "column": column_name, "subject": subject}
+    values = {"before": {"description": before}, "after": {"description": after}}
+    details = values | {"column": column_name, "subject": subject}
     record(verb, by=by, obj=asset, reason=why, details=details)
     changed([asset.pk])
     what = "described" if after else "removed the description of"

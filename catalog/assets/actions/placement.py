@@ -1,4 +1,9 @@
-"""Giving assets and schemas to domains. Labels follow in the same transaction."""
+"""Giving assets and schemas to domains. Labels follow in the same transaction.
+
+The sentences name no domain: people who see the asset may not know of the private one it came from.
+"""
+
+from typing import Any
 
 from django.db import transaction
 
@@ -14,8 +19,8 @@ from portal.kit.errors import NotFound
 from portal.kit.people import Person
 from portal.kit.policies import require
 
-ASSET_PLACED = register("asset.placed", "moved {object} from {before} to {after}")
-SCHEMA_PLACED = register("schema.placed", "moved the schema {object} and {assets} assets from {before} to {after}")
+ASSET_PLACED = register("asset.placed", "moved {object} to another domain")
+SCHEMA_PLACED = register("schema.placed", "moved the schema {object} with {assets} assets to another domain")
 NO_DOMAIN = "no domain"
 
 
@@ -33,7 +38,7 @@ def place_asset(*, asset: Asset, domain: Domain | None, by: Person, as_schema: b
     row.domain, row.has_own_domain = target, not as_schema
     credit(row, by=by)
     row.save(update_fields=["domain", "has_own_domain"])
-    details = {"before": str(before or NO_DOMAIN), "after": str(target or NO_DOMAIN), "as_schema": as_schema}
+    details = _moved(before, target) | {"as_schema": as_schema}
     record(ASSET_PLACED, by=by, obj=row, details=details)
     relabel([row.pk])
     changed([row.pk])
@@ -52,7 +57,7 @@ def place_schema(*, schema: Schema, domain: Domain | None, by: Person) -> int:
     followers = Asset.objects.filter(schema=row, has_own_domain=False)
     ids = list(followers.values_list("pk", flat=True))
     followers.update(domain=domain)
-    details = {"before": str(before or NO_DOMAIN), "after": str(domain or NO_DOMAIN), "assets": len(ids)}
+    details = _moved(before, domain) | {"assets": len(ids)}
     record(SCHEMA_PLACED, by=by, obj=row, details=details)
     relabel(ids)
     changed(ids)
@@ -62,3 +67,7 @@ def place_schema(*, schema: Schema, domain: Domain | None, by: Person) -> int:
 def relabel_source(source: Source) -> None:
     """Bring the labels of a source's assets in step with its privacy; runs in the caller's transaction."""
     changed(relabel(list(Asset.objects.filter(source=source).values_list("pk", flat=True))))
+
+
+def _moved(before: Domain | None, after: Domain | None) -> dict[str, Any]:
+    return {"before": {"domain": str(before or NO_DOMAIN)}, "after": {"domain": str(after or NO_DOMAIN)}}

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from guardian.models import GroupObjectPermission, UserObjectPermission
 
+from catalog.assets.holders import key_of
 from catalog.assets.models import Asset, Domain, Ownership
 from catalog.assets.visibility import OPEN, labels_of, sees_everything
 from catalog.sources.models import Source
@@ -24,6 +25,11 @@ class Admission:
     since: datetime | None = None
     by: str = ""
     is_revocable: bool = False
+
+    @property
+    def key(self) -> str:
+        """Name the holder in forms."""
+        return key_of(self.holder)
 
     @property
     def is_team(self) -> bool:

@@ -1,6 +1,6 @@
 """Single assets and lists of them: found only by those who may see them."""
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from catalog.assets.models import Asset, Description, Follow, Layer
@@ -40,6 +40,7 @@ def shown_text() -> Coalesce:
         _layer(Layer.PROPAGATED),
         _layer(Layer.SUGGESTED),
         Value(""),
+        output_field=TextField(),
     )
 
 
@@ -51,6 +52,7 @@ def shown_column_text() -> Coalesce:
         _column_layer(Layer.PROPAGATED),
         _column_layer(Layer.SUGGESTED),
         Value(""),
+        output_field=TextField(),
     )
 
 

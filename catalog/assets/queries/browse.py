@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from catalog.assets.models import Asset, Schema
-from catalog.assets.visibility import labels_of, sees_everything
+from catalog.assets.models import Asset, Domain, Schema
+from catalog.assets.visibility import labels_of, sees_everything, shown_domain
 from catalog.sources.models import Source
 from catalog.sources.queries import visible_sources
 from portal.kit.people import Person
@@ -17,6 +17,7 @@ class SchemaBranch:
 
     schema: Schema
     assets: int
+    domain: Domain | None = None
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,9 @@ def browse_tree(person: Person, source_id: int | None = None) -> list[SourceBran
     for source in _sources(person, source_id, schemas):
         branches[source.pk] = SourceBranch(source)
     for schema in schemas:
-        branches[schema.source_id].schemas.append(SchemaBranch(schema, counts.get(schema.pk, 0)))
+        branches[schema.source_id].schemas.append(
+            SchemaBranch(schema, counts.get(schema.pk, 0), shown_domain(person, schema.domain))
+        )
     return list(branches.values())
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Q, QuerySet
 
 from catalog.assets.models import Asset, Domain, Ownership
-from catalog.assets.visibility import labels_of, sees_everything
+from catalog.assets.visibility import AssetQuerySet, labels_of, sees_everything
 from portal.kit.people import Person
 
 
@@ -43,6 +43,22 @@ def domain_cards(person: Person) -> list[DomainCard]:
         DomainCard(domain, assets.get(domain.pk, 0), described.get(domain.pk, 0), owners[domain.pk])
         for domain in domains
     ]
+
+
+def domain_numbers(person: Person, limit: int = 8) -> list[tuple[Domain, int]]:
+    """Return visible domains with the number of their visible assets, the fullest first, in one query."""
+    seen = Asset.objects.visible_to(person).present()
+    counted = visible_domains(person).annotate(number=Count("assets", filter=Q(assets__in=seen)))
+    return [(domain, domain.number) for domain in counted.order_by("-number", "name")[:limit]]
+
+
+def answered_for(person: Person) -> AssetQuerySet:
+    """Return the visible assets that the person or a team of theirs answers for, by itself or by its domain."""
+    parties = Q(person=person.pk) | Q(team__in=person.groups.all())
+    rows = Ownership.objects.filter(parties)
+    mine = Q(pk__in=rows.filter(asset__isnull=False).values("asset"))
+    mine |= Q(domain__in=rows.filter(domain__isnull=False).values("domain"))
+    return Asset.objects.visible_to(person).filter(mine)
 
 
 def assets_of_domain(person: Person, domain: Domain) -> QuerySet[Asset]:

@@ -1,11 +1,11 @@
 """What people look at: popular, recently seen, followed."""
 
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from catalog.assets.models import Asset, Visit
-from catalog.assets.queries.assets import in_lists
 from portal.kit import clock
 from portal.kit.people import Person
 
@@ -15,11 +15,12 @@ POPULAR_WITHIN = timedelta(days=30)
 def popular(person: Person, limit: int = 6) -> list[tuple[Asset, int]]:
     """Return the visible assets that most people opened in the last 30 days, with their number."""
     visible = Asset.objects.visible_to(person).present()
-    visits = Visit.objects.filter(last_at__gte=clock.now() - POPULAR_WITHIN, asset__in=visible)
-    counted = visits.values("asset_id").annotate(people=Count("pk"), last=Max("last_at")).order_by("-people", "-last")
-    people = {row["asset_id"]: row["people"] for row in counted[:limit]}
-    assets = in_lists(visible).in_bulk(list(people))
-    return [(assets[pk], number) for pk, number in people.items() if pk in assets]
+    lately = Q(visits__last_at__gte=clock.now() - POPULAR_WITHIN)
+    counted: QuerySet[Any] = visible.filter(lately).annotate(
+        people=Count("visits", filter=lately), last=Max("visits__last_at")
+    )
+    shown = counted.only("name", "path", "kind", "certification").order_by("-people", "-last", "path")
+    return [(asset, asset.people) for asset in shown[:limit]]
 
 
 def recently_seen(person: Person, limit: int = 6) -> list[Visit]:
