@@ -1,6 +1,7 @@
 """What the commands print: plain lines, and on a terminal a bar that redraws itself."""
 
 import sys
+import threading
 import time
 
 _WIDTH = 28
@@ -13,24 +14,28 @@ def say(text: str) -> None:
 
 
 class Bar:
-    """A progress bar: redrawn on a terminal, a line every few seconds elsewhere."""
+    """A progress bar: redrawn on a terminal, a line every few seconds elsewhere. May be called from several threads."""
 
     def __init__(self, label: str) -> None:
         self._label = label
         self._terminal = sys.stdout.isatty()
         self._printed_at = float("-inf")
         self._last = ""
+        self._lock = threading.Lock()
 
     def __call__(self, done: int, total: int, text: str = "") -> None:
         """Show that `done` of `total` (0: not known) are done; `text` is what is being done now."""
-        line = self._line(done, total, text)
+        with self._lock:
+            self._show(self._line(done, total, text), complete=0 < total <= done)
+
+    def _show(self, line: str, *, complete: bool) -> None:
         if line == self._last:
             return
         now = time.monotonic()
         if self._terminal:
             sys.stdout.write(f"\r\033[K{line[:110]}")
             sys.stdout.flush()
-        elif now - self._printed_at >= _EVERY_SECONDS or done == total:
+        elif now - self._printed_at >= _EVERY_SECONDS or complete:
             say(line)
             self._printed_at = now
         self._last = line

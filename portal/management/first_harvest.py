@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import psycopg
+from psycopg.rows import class_row
 
 from portal.management.console import Bar
 
@@ -11,26 +13,51 @@ _LATEST = """
     select state, done, total, message, error_message from kit_jobrun
     where kind = 'harvest' order by id desc limit 1
 """
+_BEGINS_WITHIN = 60.0
 _UNFINISHED = {"queued", "running", "cancelling"}
 
 
+@dataclass(frozen=True)
+class Run:
+    """A row of kit_jobrun."""
+
+    state: str
+    done: int
+    total: int
+    message: str
+    error_message: str
+
+    @property
+    def outcome(self) -> str:
+        return self.message or "done" if self.state == "succeeded" else f"{self.state}: {self.error_message}"
+
+
 def show(database_url: str, *, tend: Callable[[], None], seconds: float = 300.0) -> None:
-    """Draw the bar until the harvest is over; returns at once when none is under way."""
+    """Draw the bar until the first harvest is over; returns at once when an earlier run of the portal has seen one."""
     bar = Bar("First harvest")
     deadline = time.monotonic() + seconds
+    patience = time.monotonic() + _BEGINS_WITHIN
     shown = False
     while time.monotonic() < deadline:
         tend()
-        row = _latest(database_url)
-        if row is None or row[0] not in _UNFINISHED:
-            break
+        run = _latest(database_url)
+        if run is not None and run.state not in _UNFINISHED:
+            if shown:
+                bar.finish(run.outcome)
+            return
+        if run is None and time.monotonic() > patience:
+            bar.finish("has not begun; start one on the page of harvests")
+            return
         shown = True
-        bar(int(str(row[1])), int(str(row[2])), str(row[3]) or "waiting for a worker")
+        bar(run.done if run else 0, run.total if run else 0, (run and run.message) or "waiting for a worker")
         time.sleep(0.3)
-    if shown and row is not None:
-        bar.finish(str(row[3] or row[0]) if row[0] == "succeeded" else f"{row[0]}: {row[4] or row[3]}")
+    bar.finish("still under way; see the page of harvests")
 
 
-def _latest(database_url: str) -> tuple[object, ...] | None:
-    with psycopg.connect(database_url, connect_timeout=10) as connection:
-        return connection.execute(_LATEST).fetchone()
+def _latest(database_url: str) -> Run | None:
+    """The newest harvest; None also while the database is being started again."""
+    try:
+        with psycopg.connect(database_url, connect_timeout=10, row_factory=class_row(Run)) as connection:
+            return connection.execute(_LATEST).fetchone()
+    except psycopg.OperationalError:
+        return None

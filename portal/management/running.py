@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +36,7 @@ class Portal:
     place: Place
     port: int
     demo: bool = False
-    scale: float = 1.0
+    scale: int | None = None  # None: as the warehouse is
     supervisor: Supervisor = field(default_factory=lambda: Supervisor(say))
     services_seen_at: float = 0.0
 
@@ -69,7 +70,7 @@ class Portal:
         self._wait_until_served()
         say(f"\nAtrium is ready after {time.monotonic() - began:.0f} s:  {self.url}\n")
         if self.demo:
-            _print_logins()
+            self._print_logins()
             first_harvest.show(self.place.database_url, tend=self._tend)
         else:
             say("The first visitor of an empty portal creates the administrator.")
@@ -77,7 +78,8 @@ class Portal:
 
     def _prepare(self) -> None:
         """Migrations, static files and demo data, in a process of its own whose memory is then free again."""
-        options = ["--demo", "--scale", str(self.scale)] if self.demo else []
+        options = ["--demo"] if self.demo else []
+        options += ["--scale", str(self.scale)] if self.scale else []
         command = [sys.executable, str(REPOSITORY / "manage.py"), "prepare", *options]
         process = subprocess.Popen(command, env=self._environment(), cwd=REPOSITORY)
         try:
@@ -135,6 +137,10 @@ class Portal:
         finally:
             connection.close()
 
+    def _print_logins(self) -> None:
+        logins = (self.place.run / "demo-logins").read_text()
+        say(f"Demo logins, also by one click on the sign-in page:\n{textwrap.indent(logins, '  ')}")
+
     def _tend(self) -> None:
         self.supervisor.tend()
         now = time.monotonic()
@@ -191,10 +197,6 @@ def _signals() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _print_logins() -> None:
-    say("Sign in with one click on the sign-in page; every demo account is listed there.")
 
 
 def remove_data(place: Place) -> None:

@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, help=f"TCP port (default: {running.USUAL_PORT} or the next free one)")
-        parser.add_argument("--scale", type=float, default=1.0, help="size of a newly built warehouse (default: 1)")
+        parser.add_argument("--scale", type=int, help="size of the warehouse (default: as it is, at first 1)")
         parser.add_argument("--reset", action="store_true", help="delete all data of the portal first")
         parser.add_argument("--yes", action="store_true", help="do not ask before --reset")
 

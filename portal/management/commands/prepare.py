@@ -1,6 +1,7 @@
 """`manage.py prepare`: everything between a fresh or new version and the first page."""
 
 import os
+import secrets
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from portal import services
 from portal.management.console import Bar, say
+from portal.settings import environment
 
 WAREHOUSE = "company"
 _UNUSED = ["redoc", "rest_framework", "guardian", "django_tables2"]  # never linked; compressing them takes a while
@@ -26,7 +28,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--demo", action="store_true", help="build and register the demo warehouse")
-        parser.add_argument("--scale", type=float, default=1.0, help="size of a newly built warehouse (default: 1)")
+        parser.add_argument("--scale", type=int, help="size of the warehouse (default: as it is, at first 1)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -67,16 +69,32 @@ def _collect_static() -> None:
         call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=_UNUSED)
 
 
-def _prepare_demo(scale: float) -> None:
+def _prepare_demo(scale: int | None) -> None:
     """Only here does the portal touch the demo package, whose own needs an installation without it does not have."""
     warehouse, seed = import_module("portal.demo.warehouse"), import_module("portal.demo.seed")
     url = os.environ.get("DEMO_WAREHOUSE_URL") or _create_warehouse()
-    if not warehouse.is_built(url):
+    password = environment.key_file(settings.VAR_DIR / "keys" / "demo_reader", lambda: secrets.token_urlsafe(24))
+    size = _remembered_scale(scale)
+    if not warehouse.is_built(url, scale=size):
         bar = Bar("Demo warehouse")
-        warehouse.build(url, scale=scale, progress=bar)
-        bar.finish("built")
+        bar.finish(warehouse.build(url, scale=size, progress=bar, reader_password=password).summary())
     say("Demo people, domains and source")
-    seed.seed(warehouse_url=url)
+    logins = seed.seed(warehouse_url=warehouse.ensure_reader(url, password=password))
+    _run_file("demo-logins").write_text("".join(f"{line}\n" for line in logins or ()))
+
+
+def _remembered_scale(asked: int | None) -> int:
+    """The warehouse keeps its size when a later start does not ask for another."""
+    file = _run_file("demo-scale")
+    size = asked or (int(file.read_text()) if file.exists() else 1)
+    file.write_text(str(size))
+    return size
+
+
+def _run_file(name: str) -> Path:
+    directory: Path = settings.VAR_DIR / "run"
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory / name
 
 
 def _create_warehouse() -> str:

@@ -1,0 +1,80 @@
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+from portal.kit.models import JobRun
+from portal.management import first_harvest
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Rows are committed, for the supervisor reads them by a connection of its own; removed afterwards."""
+    with django_db_blocker.unblock():
+        yield
+        JobRun.objects.all().delete()
+        connection.close()
+
+
+def database_url() -> str:
+    known = connection.settings_dict
+    return f"postgresql://{known['USER']}:{known['PASSWORD']}@{known['HOST']}:{known['PORT']}/{known['NAME']}"
+
+
+def step_through(*moves: Callable[[], object]) -> Callable[[], None]:
+    """Makes a move each time the supervisor tends its children."""
+    waiting = list(moves)
+
+    def tend() -> None:
+        if waiting:
+            waiting.pop(0)()
+
+    return tend
+
+
+def show(*moves: Callable[[], object]) -> None:
+    first_harvest.show(database_url(), tend=step_through(*moves))
+
+
+def test_it_follows_the_run_to_its_end(capsys: pytest.CaptureFixture[str]) -> None:
+    run = JobRun.objects.create(kind="harvest", subject="company", task="t")
+    runs = JobRun.objects.filter(pk=run.pk)
+
+    show(
+        lambda: None,
+        lambda: runs.update(state="running", done=2, total=8, message="schema crm"),
+        lambda: runs.update(state="succeeded", done=8, message="80 tables"),
+    )
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "First harvest: waiting for a worker"
+    assert lines[-1] == "First harvest: 80 tables"
+
+
+def test_a_harvest_that_an_earlier_run_has_finished_is_not_told_again(capsys: pytest.CaptureFixture[str]) -> None:
+    JobRun.objects.create(kind="harvest", subject="company", task="t", state="succeeded", message="80 tables")
+
+    show()
+
+    assert capsys.readouterr().out == ""
+
+
+def test_a_failure_is_told_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    run = JobRun.objects.create(kind="harvest", subject="company", task="t")
+
+    show(lambda: None, lambda: JobRun.objects.filter(pk=run.pk).update(state="failed", error_message="No such host."))
+
+    assert capsys.readouterr().out.splitlines()[-1] == "First harvest: failed: No such host."
+
+
+def test_without_any_harvest_it_does_not_wait_for_ever(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(first_harvest, "_BEGINS_WITHIN", 0.0)
+
+    show()
+
+    assert "has not begun" in capsys.readouterr().out
