@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 
 from catalog.sources.models import Source
 from portal.kit.forms import Form, ModelForm
@@ -79,8 +80,12 @@ class SourceForm(ModelForm):
         if is_stored:
             password.help_text = "Leave empty to keep the stored one. It is never shown."
 
-    def validate_constraints(self) -> None:
-        """Leave it to the action, which tells it at the field."""
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Tell at the name what the model says of the whole: its one constraint is that names differ."""
+        errors: dict[str, Any] = getattr(error, "error_dict", {})
+        if NON_FIELD_ERRORS in errors:
+            errors["name"] = errors.pop(NON_FIELD_ERRORS)
+        super().add_error(field, error)
 
     def _keep_odd_schedule(self) -> None:
         """Offer a schedule set through the API as it is."""
