@@ -133,3 +133,14 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 $("[data-focus]")?.focus();
 document.addEventListener("htmx:afterSettle", ({ target }) => $("[data-focus]", target)?.focus());
+
+// Forms in place: Esc presses their Cancel. Texts to be taken along.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.defaultPrevented) event.target.closest?.("[data-inline-form]")?.querySelector("[data-cancel]").click();
+});
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+  $("#live").textContent = "Copied.";
+});
