@@ -2,7 +2,6 @@
 
 import uuid
 
-from django.contrib.postgres.indexes import BrinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
@@ -28,7 +27,7 @@ class Event(models.Model):
     class Meta:
         ordering = ["-occurred_at", "-id"]
         indexes = [
-            BrinIndex(fields=["occurred_at"], name="audit_time"),
+            models.Index(fields=["-occurred_at", "-id"], name="audit_newest"),
             models.Index(fields=["object_type", "object_id", "-occurred_at"], name="audit_object"),
             models.Index(fields=["actor_id", "-occurred_at"], name="audit_actor"),
             models.Index(fields=["verb", "-occurred_at"], name="audit_verb"),
