@@ -1,8 +1,9 @@
 """Personas and the shared fixtures of every test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 
 from access.people.models import User
@@ -14,6 +15,20 @@ PASSWORD = "correct horse battery staple"
 @pytest.fixture(autouse=True)
 def _only_this_machine(socket_enabled: None) -> None:
     """Sockets are open, but only to 127.0.0.1 (see --allow-hosts)."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_reaches_the_ledger() -> Iterator[None]:
+    """Tests that commit are cleaned by TRUNCATE, which the ledger refuses: only its owner can lift that, as here."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def flush_all(self: DatabaseOperations, statements: list[str]) -> None:
+        lift = "ALTER TABLE audit_event {} TRIGGER audit_event_no_truncate"
+        flush(self, [lift.format("DISABLE"), *statements, lift.format("ENABLE")])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush_all)
+        yield
 
 
 def make_person(name: str, *roles: Role) -> User:

@@ -47,7 +47,6 @@ def make_asset(
         "fingerprint": "0" * 32,
         "column_count": len(columns or []),
         "first_seen_at": now,
-        "last_seen_at": now,
         "changed_at": now,
     }
     asset = Asset.objects.create(schema=schema, name=name, **defaults | facts)

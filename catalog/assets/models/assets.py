@@ -19,6 +19,7 @@ class Schema(models.Model):
     domain = models.ForeignKey(
         "assets.Domain", null=True, blank=True, on_delete=models.SET_NULL, related_name="schemas"
     )
+    harvested_at = models.DateTimeField(null=True, help_text="Harvest that last compared it with the source.")
     gone_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -69,7 +70,6 @@ class Asset(models.Model):
     write_count = models.BigIntegerField(null=True, help_text="Rows ever written, as counted by the source.")
     written_at = models.DateTimeField(null=True, help_text="Harvest that first saw the present write count.")
     first_seen_at = models.DateTimeField()
-    last_seen_at = models.DateTimeField()
     changed_at = models.DateTimeField(help_text="Harvest that last changed the structure.")
     gone_at = models.DateTimeField(null=True)
 
@@ -77,7 +77,7 @@ class Asset(models.Model):
     history = HistoricalRecords(
         excluded_fields=[
             *("comment", "definition", "fingerprint", "column_count", "labels", "row_estimate", "size_bytes"),
-            *("write_count", "written_at", "first_seen_at", "last_seen_at", "changed_at", "path", "name", "kind"),
+            *("write_count", "written_at", "first_seen_at", "changed_at", "path", "name", "kind"),
         ]
     )
 

@@ -1,0 +1,77 @@
+"""Starting, stopping and repeating harvests."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from catalog.harvest.models import Run
+from catalog.harvest.policies import may_run
+from catalog.sources.models import Source
+from governance.audit.actions import record
+from governance.audit.verbs import register
+from portal.kit import clock, jobs
+from portal.kit.errors import Conflict
+from portal.kit.models import UNFINISHED
+from portal.kit.people import Person
+from portal.kit.policies import require
+
+TASK = "harvest.run"
+STARTED = register("harvest.started", "started harvest {run} of {object}")
+STOPPED = register("harvest.stopped", "asked harvest {run} of {object} to stop")
+
+
+def start(source: Source, *, by: Person, trigger: Run.Trigger = Run.Trigger.PERSON) -> Run:
+    """Queue a harvest of the source; raise Conflict while another one of it is unfinished or the source is off."""
+    require(may_run(by))
+    return _start(source, by=by, trigger=trigger)
+
+
+def retry(run: Run, *, by: Person) -> Run:
+    """Queue a new harvest of the source of a finished run; raise Conflict as `start` does."""
+    require(may_run(by))
+    if not run.job.is_finished:
+        raise Conflict("This run has not finished yet.")
+    return _start(run.source, by=by, trigger=Run.Trigger.RETRY)
+
+
+def cancel(run: Run, *, by: Person) -> None:
+    """Ask a run to stop after the schema at hand; raise Conflict when it has finished."""
+    require(may_run(by))
+    with transaction.atomic():
+        jobs.cancel(run.job, by=by)
+        record(STOPPED, by=by, obj=run.source, details={"run": run.pk})
+
+
+def start_due() -> list[Run]:
+    """Queue what the schedule asks for and set the next time; a source that is still being harvested waits its turn."""
+    due = Source.objects.filter(is_enabled=True, harvest_every_minutes__isnull=False, next_harvest_at__lte=clock.now())
+    return [run for source in due if (run := _start_when_due(source))]
+
+
+def _start_when_due(source: Source) -> Run | None:
+    with transaction.atomic():
+        # Whoever moves the time on is the one who starts it: two schedules at once start one run.
+        moved = Source.objects.filter(pk=source.pk, next_harvest_at=source.next_harvest_at).update(
+            next_harvest_at=clock.now() + timedelta(minutes=source.harvest_every_minutes or 0)
+        )
+        if not moved or _unfinished(source):
+            return None
+        return _start(source, by=None, trigger=Run.Trigger.SCHEDULE)
+
+
+def _unfinished(source: Source) -> bool:
+    return Run.objects.filter(source=source, job__state__in=UNFINISHED).exists()
+
+
+@transaction.atomic
+def _start(source: Source, *, by: Person | None, trigger: Run.Trigger) -> Run:
+    """Under the source's row lock, so that there is never a second unfinished run."""
+    locked = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
+    if not locked.is_enabled:
+        raise Conflict("This source is switched off. Switch it on first.", code="source_off")
+    if _unfinished(locked):
+        raise Conflict("A harvest of this source is already waiting or running.", code="already_running")
+    job = jobs.start(kind="harvest", subject=locked.name, task=TASK, by=by)
+    run = Run.objects.create(source=locked, job=job, trigger=trigger)
+    record(STARTED, by=by, obj=locked, details={"run": run.pk, "trigger": trigger})
+    return run

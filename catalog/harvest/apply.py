@@ -1,0 +1,100 @@
+"""Applying what is staged: one schema a transaction, with its history and its outbox rows, or nothing of it."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from catalog.assets.models import Schema
+from catalog.harvest import changes
+from catalog.harvest.models import Run, SchemaResult
+from portal.kit import clock, outbox
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Assets of a schema by what happened to them."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+
+
+_STORE_SCHEMAS = """
+    INSERT INTO assets_schema (source_id, name, comment)
+    SELECT %(source)s, name, comment FROM harvest_staged_schemas
+    ON CONFLICT (source_id, name) DO UPDATE SET comment = EXCLUDED.comment, gone_at = NULL
+    WHERE assets_schema.comment <> EXCLUDED.comment OR assets_schema.gone_at IS NOT NULL
+"""
+
+
+def store_schemas(source_id: int) -> None:
+    """Store the staged schemas; those that went are marked when they are applied."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STORE_SCHEMAS, {"source": source_id})
+
+
+def schemas_to_apply(run: Run, staged: list[str]) -> list[Schema]:
+    """Return the schemas that this run has not applied yet: the staged ones and those that went."""
+    done = run.schemas.values_list("schema_name", flat=True)
+    gone = Schema.objects.filter(source_id=run.source_id, gone_at=None).exclude(name__in=staged)
+    here = Schema.objects.filter(source_id=run.source_id, name__in=staged)
+    return list((here | gone).exclude(name__in=done).order_by("name"))
+
+
+def apply_schema(run: Run, schema: Schema, *, is_gone: bool) -> Counts:
+    """Bring our picture of a schema in step with the staged one, in one transaction."""
+    began = time.perf_counter()
+    with transaction.atomic():
+        facts: dict[str, int | str | datetime] = {
+            "schema": schema.pk,
+            "source": run.source_id,
+            "run": run.pk,
+            "now": clock.now(),
+            "name": schema.name,
+        }
+        counts = _write(facts)
+        if is_gone:
+            Schema.objects.filter(pk=schema.pk).update(gone_at=clock.now())
+        SchemaResult.objects.create(
+            run=run, schema_name=schema.name, seconds=time.perf_counter() - began, **vars(counts)
+        )
+        Run.objects.filter(pk=run.pk).update(**{name: F(name) + number for name, number in vars(counts).items()})
+        if counts.added or counts.changed or counts.removed:
+            outbox.wake()
+    return counts
+
+
+def _write(facts: dict[str, int | str | datetime]) -> Counts:
+    with connection.cursor() as cursor:
+        for statement in (changes.DIFF, changes.DIFF_INDEX, changes.DIFF_ANALYZE):
+            cursor.execute(statement, facts)
+        cursor.execute("SELECT state, count(*) FROM harvest_diff GROUP BY state")
+        numbers: dict[str, int] = dict(cursor.fetchall())
+        if set(numbers) - {"unchanged"}:
+            for statement in _structure():
+                cursor.execute(statement, facts)
+        cursor.execute(changes.UPDATE_VITALS, facts)
+        cursor.execute(changes.NOTE_GONE, facts)
+        removed = cursor.rowcount
+        if removed:
+            cursor.execute(changes.TOMBSTONE, facts)
+        cursor.execute(changes.MARK_SCHEMA, facts)
+        cursor.execute(changes.TELL, facts)
+    added = numbers.get("added", 0) + numbers.get("returned", 0)
+    return Counts(added, numbers.get("changed", 0), removed, numbers.get("unchanged", 0))
+
+
+def _structure() -> list[str]:
+    """Return the statements for new and altered assets; notes come before what they compare with is overwritten."""
+    return [
+        changes.INSERT_ASSETS,
+        changes.NOTE_ASSETS,
+        changes.NOTE_ALTERED_ASSETS,
+        changes.UPDATE_ASSETS,
+        *(one for fact in (changes.COLUMNS, changes.KEYS, changes.INDEXES) for one in fact.statements()),
+        changes.COUNT_COLUMNS,
+    ]

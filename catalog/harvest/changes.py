@@ -1,0 +1,200 @@
+"""The set-based statements by which a schema's staged facts become assets. Each speaks of one schema.
+
+Parameters: %(schema)s, %(source)s, %(run)s, %(now)s, %(name)s (of the schema).
+A change is breaking when a reader of the old shape may fail: an asset or column that went, a column whose type changed.
+"""
+
+from collections.abc import Iterable
+
+from catalog.assets.visibility import LABELS_SQL
+
+DIFF = """
+    CREATE TEMP TABLE harvest_diff ON COMMIT DROP AS
+    SELECT staged.*, COALESCE(asset.id, nextval(pg_get_serial_sequence('assets_asset', 'id'))) AS asset_id,
+        CASE WHEN asset.id IS NULL THEN 'added' WHEN asset.gone_at IS NOT NULL THEN 'returned'
+             WHEN asset.fingerprint <> staged.fingerprint THEN 'changed' ELSE 'unchanged' END AS state
+    FROM harvest_staged_relations AS staged
+    LEFT JOIN assets_asset AS asset ON asset.schema_id = %(schema)s AND asset.name = staged.name
+    WHERE staged.schema_name = %(name)s
+"""
+DIFF_INDEX = "CREATE INDEX ON harvest_diff (relation) WHERE state <> 'unchanged'"
+DIFF_ANALYZE = "ANALYZE harvest_diff"
+
+_BASE = "harvest_diff AS diff"
+_TOUCHED = "diff.state <> 'unchanged'"
+_ALTERED = "diff.state IN ('changed', 'returned')"
+
+INSERT_ASSETS = f"""
+    INSERT INTO assets_asset (id, source_id, schema_id, domain_id, has_own_domain, name, path, kind, comment,
+        definition, fingerprint, column_count, labels, certification, certification_note, row_estimate, size_bytes,
+        write_count, written_at, first_seen_at, changed_at)
+    SELECT asset.id, source.id, schema.id, schema.domain_id, false, diff.name,
+        source.slug || '.' || schema.name || '.' || diff.name, diff.kind, detail.comment, detail.definition,
+        diff.fingerprint, 0, ({LABELS_SQL})::varchar(30)[], 'none', '', diff.row_estimate, diff.size_bytes,
+        diff.write_count, NULL, %(now)s, %(now)s
+    FROM {_BASE}
+    JOIN harvest_staged_details AS detail ON detail.relation = diff.relation
+    JOIN assets_schema AS schema ON schema.id = %(schema)s
+    JOIN sources_source AS source ON source.id = schema.source_id
+    LEFT JOIN assets_domain AS domain ON domain.id = schema.domain_id
+    CROSS JOIN LATERAL (SELECT diff.asset_id AS id) AS asset
+    WHERE diff.state = 'added'
+"""  # noqa: S608 - composed of our own constants, as all below
+
+NOTE_ASSETS = f"""
+    INSERT INTO assets_schemachange (asset_id, run, kind, part, name, before, after, is_breaking, seen_at)
+    SELECT diff.asset_id, %(run)s, diff.state, 'asset', diff.name, NULL,
+        jsonb_build_object('kind', diff.kind), false, %(now)s
+    FROM {_BASE} WHERE diff.state IN ('added', 'returned')
+"""  # noqa: S608
+
+NOTE_ALTERED_ASSETS = f"""
+    INSERT INTO assets_schemachange (asset_id, run, kind, part, name, before, after, is_breaking, seen_at)
+    SELECT asset.id, %(run)s, 'changed', 'asset', asset.name,
+        jsonb_build_object('kind', asset.kind, 'comment', asset.comment, 'definition', asset.definition),
+        jsonb_build_object('kind', diff.kind, 'comment', detail.comment, 'definition', detail.definition),
+        false, %(now)s
+    FROM {_BASE}
+    JOIN harvest_staged_details AS detail ON detail.relation = diff.relation
+    JOIN assets_asset AS asset ON asset.id = diff.asset_id
+    WHERE {_ALTERED}
+        AND (asset.kind, asset.comment, asset.definition)
+            IS DISTINCT FROM (diff.kind, detail.comment, detail.definition)
+"""  # noqa: S608
+
+UPDATE_ASSETS = f"""
+    UPDATE assets_asset AS asset SET kind = diff.kind, comment = detail.comment, definition = detail.definition,
+        fingerprint = diff.fingerprint, changed_at = %(now)s, gone_at = NULL
+    FROM {_BASE}
+    JOIN harvest_staged_details AS detail ON detail.relation = diff.relation
+    WHERE {_ALTERED} AND asset.id = diff.asset_id
+"""  # noqa: S608
+
+COUNT_COLUMNS = f"""
+    UPDATE assets_asset AS asset SET column_count = counted.number
+    FROM (SELECT diff.asset_id, count(part.name) AS number
+          FROM {_BASE} LEFT JOIN harvest_staged_columns AS part ON part.relation = diff.relation
+          WHERE {_TOUCHED} GROUP BY diff.asset_id) AS counted
+    WHERE asset.id = counted.asset_id AND asset.column_count <> counted.number
+"""  # noqa: S608
+
+# Row estimates and sizes follow at once; `written_at` is the first harvest that saw another write count than before.
+UPDATE_VITALS = f"""
+    UPDATE assets_asset AS asset SET row_estimate = diff.row_estimate, size_bytes = diff.size_bytes,
+        write_count = diff.write_count,
+        written_at = CASE WHEN asset.write_count <> diff.write_count THEN %(now)s ELSE asset.written_at END
+    FROM {_BASE}
+    WHERE asset.id = diff.asset_id AND (asset.row_estimate, asset.size_bytes, asset.write_count)
+        IS DISTINCT FROM (diff.row_estimate, diff.size_bytes, diff.write_count)
+"""  # noqa: S608
+
+NOTE_GONE = """
+    INSERT INTO assets_schemachange (asset_id, run, kind, part, name, before, after, is_breaking, seen_at)
+    SELECT asset.id, %(run)s, 'removed', 'asset', asset.name, jsonb_build_object('kind', asset.kind), NULL, true,
+        %(now)s
+    FROM assets_asset AS asset
+    WHERE asset.schema_id = %(schema)s AND asset.gone_at IS NULL
+        AND NOT EXISTS (SELECT FROM harvest_diff AS diff WHERE diff.asset_id = asset.id)
+"""
+TOMBSTONE = """
+    UPDATE assets_asset AS asset SET gone_at = %(now)s
+    WHERE asset.schema_id = %(schema)s AND asset.gone_at IS NULL
+        AND NOT EXISTS (SELECT FROM harvest_diff AS diff WHERE diff.asset_id = asset.id)
+"""
+MARK_SCHEMA = "UPDATE assets_schema SET harvested_at = %(now)s WHERE id = %(schema)s"
+TELL = """
+    INSERT INTO kit_outboxmessage (topic, key, payload, created_at, available_at, attempts, last_error, is_dead)
+    SELECT 'asset.changed', asset_id, '{}', now(), now(), 0, '', false
+    FROM (SELECT asset_id FROM harvest_diff WHERE state <> 'unchanged'
+          UNION SELECT asset_id FROM assets_schemachange
+                WHERE run = %(run)s AND kind = 'removed' AND part = 'asset'
+                    AND asset_id IN (SELECT id FROM assets_asset WHERE schema_id = %(schema)s)) AS changed
+"""
+
+
+_QUOTE = '"'
+
+
+def _tuple(row: str, names: Iterable[str]) -> str:
+    return ", ".join(f"{row}.{name}" for name in names)
+
+
+class Fact:
+    """A kind of rows that hang on an asset and are known by their name: columns, keys, indexes."""
+
+    def __init__(self, part: str, table: str, staged: str, facts: dict[str, str], breaking: str = "false") -> None:
+        self.part, self.table, self.staged, self.facts, self.breaking = part, table, staged, facts, breaking
+        # A position shifts when a neighbour goes: kept, but no change worth telling.
+        self.told = {name: source for name, source in facts.items() if name != "position"}
+
+    def _object(self, row: str, *, stored: bool) -> str:
+        pairs = (f"'{name.strip(_QUOTE)}', {row}.{name if stored else source}" for name, source in self.told.items())
+        return f"jsonb_build_object({', '.join(pairs)})"
+
+    def statements(self) -> list[str]:
+        """Return: note the differences of altered assets, remove what went, write what is new or different."""
+        return [self._note(), self._remove(), self._write()]
+
+    def _note(self) -> str:
+        differs = f"({_tuple('old', self.told)}) IS DISTINCT FROM ({_tuple('new', self.told.values())})"
+        return f"""
+            INSERT INTO assets_schemachange (asset_id, run, kind, part, name, before, after, is_breaking, seen_at)
+            SELECT COALESCE(old.asset_id, new.asset_id), %(run)s,
+                CASE WHEN old.name IS NULL THEN 'added' WHEN new.name IS NULL THEN 'removed' ELSE 'changed' END,
+                '{self.part}', COALESCE(old.name, new.name),
+                CASE WHEN old.name IS NOT NULL THEN {self._object("old", stored=True)} END,
+                CASE WHEN new.name IS NOT NULL THEN {self._object("new", stored=False)} END,
+                {self.breaking}, %(now)s
+            FROM (SELECT fact.* FROM {self.table} AS fact
+                  JOIN {_BASE} ON diff.asset_id = fact.asset_id WHERE {_ALTERED}) AS old
+            FULL JOIN (SELECT diff.asset_id, staged.* FROM {self.staged} AS staged
+                       JOIN {_BASE} ON diff.relation = staged.relation WHERE {_ALTERED}) AS new
+                ON new.asset_id = old.asset_id AND new.name = old.name
+            WHERE old.name IS NULL OR new.name IS NULL OR {differs}
+        """  # noqa: S608
+
+    def _remove(self) -> str:
+        return f"""
+            DELETE FROM {self.table} AS fact USING {_BASE}
+            WHERE diff.asset_id = fact.asset_id AND {_ALTERED} AND NOT EXISTS (
+                SELECT FROM {self.staged} AS staged WHERE staged.relation = diff.relation AND staged.name = fact.name)
+        """  # noqa: S608
+
+    def _write(self) -> str:
+        names = ", ".join(self.facts)
+        updates = ", ".join(f"{name} = EXCLUDED.{name}" for name in self.facts)
+        return f"""
+            INSERT INTO {self.table} AS old (asset_id, name, {names})
+            SELECT diff.asset_id, staged.name, {_tuple("staged", self.facts.values())}
+            FROM {_BASE} JOIN {self.staged} AS staged ON staged.relation = diff.relation WHERE {_TOUCHED}
+            ON CONFLICT (asset_id, name) DO UPDATE SET {updates}
+            WHERE ({_tuple("old", self.facts)}) IS DISTINCT FROM ({_tuple("EXCLUDED", self.facts)})
+        """  # noqa: S608
+
+
+COLUMNS = Fact(
+    "column",
+    "assets_column",
+    "harvest_staged_columns",
+    {
+        "position": "position",
+        "data_type": "data_type",
+        "is_nullable": "is_nullable",
+        '"default"': "initial",
+        "is_generated": "is_generated",
+        "comment": "comment",
+    },
+    "old.name IS NOT NULL AND (new.name IS NULL OR old.data_type <> new.data_type)",
+)
+KEYS = Fact(
+    "key",
+    "assets_key",
+    "harvest_staged_keys",
+    {name: name for name in ("kind", "columns", "target_schema", "target_name", "target_columns", "definition")},
+)
+INDEXES = Fact(
+    "index",
+    "assets_index",
+    "harvest_staged_indexes",
+    {name: name for name in ("is_unique", "columns", "definition")},
+)

@@ -1,0 +1,148 @@
+"""The statements of the PostgreSQL connector. Braces name literals that the connector quotes."""
+
+from catalog.harvest.connectors.contract import Part
+
+_SCHEMAS_WANTED = """
+    namespace.nspname !~ '^pg_' AND namespace.nspname <> 'information_schema'
+    AND NOT namespace.nspname ~ ANY ({left_out}::text[])
+"""
+
+_SCHEMAS = f"""
+    SELECT namespace.nspname, COALESCE(said.description, '')
+    FROM pg_namespace AS namespace
+    LEFT JOIN pg_description AS said
+        ON said.objoid = namespace.oid AND said.classoid = 'pg_namespace'::regclass AND said.objsubid = 0
+    WHERE {_SCHEMAS_WANTED}
+"""  # noqa: S608 - composed of our own constants
+
+CLOSED_SCHEMAS = f"""
+    SELECT namespace.nspname FROM pg_namespace AS namespace
+    WHERE {_SCHEMAS_WANTED} AND NOT has_schema_privilege(namespace.oid, 'USAGE') ORDER BY 1
+"""  # noqa: S608
+
+# Each detail is one row per fact with the relation's oid first. {scope} narrows it to some relations, or to all.
+_DETAIL = """
+    SELECT relation.oid AS relation, COALESCE(said.description, '') AS comment,
+        CASE WHEN relation.relkind IN ('v', 'm') THEN COALESCE(pg_get_viewdef(relation.oid, true), '') ELSE '' END
+            AS definition
+    FROM pg_class AS relation
+    LEFT JOIN pg_description AS said
+        ON said.objoid = relation.oid AND said.classoid = 'pg_class'::regclass AND said.objsubid = 0
+    WHERE {scope}
+"""
+
+_COLUMN = """
+    SELECT part.attrelid AS relation,
+        row_number() OVER (PARTITION BY part.attrelid ORDER BY part.attnum) AS position,
+        part.attname AS name,
+        left(format_type(part.atttypid, part.atttypmod), 200) AS data_type,
+        NOT part.attnotnull AS is_nullable,
+        COALESCE(pg_get_expr(initial.adbin, initial.adrelid), '') AS initial,
+        part.attgenerated <> '' OR part.attidentity <> '' AS is_generated,
+        COALESCE(said.description, '') AS comment
+    FROM pg_attribute AS part
+    JOIN pg_class AS relation ON relation.oid = part.attrelid
+    LEFT JOIN pg_attrdef AS initial ON initial.adrelid = part.attrelid AND initial.adnum = part.attnum
+    LEFT JOIN pg_description AS said
+        ON said.objoid = part.attrelid AND said.classoid = 'pg_class'::regclass AND said.objsubid = part.attnum
+    WHERE part.attnum > 0 AND NOT part.attisdropped AND {scope}
+"""
+
+_KEY = """
+    SELECT rule.conrelid AS relation,
+        CASE rule.contype WHEN 'p' THEN 'primary' WHEN 'u' THEN 'unique' WHEN 'f' THEN 'foreign'
+            WHEN 'c' THEN 'check' ELSE 'exclusion' END AS kind,
+        rule.conname AS name,
+        COALESCE((SELECT array_agg(part.attname ORDER BY spot.number)
+            FROM unnest(rule.conkey) WITH ORDINALITY AS spot (attnum, number)
+            JOIN pg_attribute AS part ON part.attrelid = rule.conrelid AND part.attnum = spot.attnum), '{{}}')
+            AS columns,
+        COALESCE(target_schema.nspname, '') AS target_schema, COALESCE(target.relname, '') AS target_name,
+        COALESCE((SELECT array_agg(part.attname ORDER BY spot.number)
+            FROM unnest(rule.confkey) WITH ORDINALITY AS spot (attnum, number)
+            JOIN pg_attribute AS part ON part.attrelid = rule.confrelid AND part.attnum = spot.attnum), '{{}}')
+            AS target_columns,
+        pg_get_constraintdef(rule.oid) AS definition
+    FROM pg_constraint AS rule
+    JOIN pg_class AS relation ON relation.oid = rule.conrelid
+    LEFT JOIN pg_class AS target ON target.oid = rule.confrelid
+    LEFT JOIN pg_namespace AS target_schema ON target_schema.oid = target.relnamespace
+    WHERE rule.contype IN ('p', 'u', 'f', 'c', 'x') AND {scope}
+"""
+
+_INDEX = """
+    SELECT entry.indrelid AS relation, named.relname AS name, entry.indisunique AS is_unique,
+        (SELECT array_agg(left(COALESCE(part.attname, pg_get_indexdef(entry.indexrelid, spot.number::int, true)), 128)
+                          ORDER BY spot.number)
+            FROM unnest(entry.indkey::int2[]) WITH ORDINALITY AS spot (attnum, number)
+            LEFT JOIN pg_attribute AS part
+                ON part.attrelid = entry.indrelid AND part.attnum = spot.attnum AND spot.attnum > 0) AS columns,
+        pg_get_indexdef(entry.indexrelid) AS definition
+    FROM pg_index AS entry
+    JOIN pg_class AS relation ON relation.oid = entry.indrelid
+    JOIN pg_class AS named ON named.oid = entry.indexrelid
+    WHERE {scope}
+"""
+
+_ALL = "relation.oid IN (SELECT oid FROM wanted)"
+
+
+def _digests(part: str, order: str) -> str:
+    """Return one digest per relation over all its rows of a part."""
+    rows = part.replace("{scope}", _ALL)
+    return (
+        f"SELECT fact.relation, md5(string_agg(md5(fact::text), '' ORDER BY fact.{order})) AS digest"  # noqa: S608
+        f" FROM ({rows}) AS fact GROUP BY fact.relation"
+    )
+
+
+# A partitioned table stands for its partitions: they are counted in its numbers and not listed.
+_RELATIONS = f"""
+    WITH RECURSIVE wanted AS (
+        SELECT relation.oid, namespace.nspname, relation.relname, relation.relkind
+        FROM pg_class AS relation JOIN pg_namespace AS namespace ON namespace.oid = relation.relnamespace
+        WHERE relation.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT relation.relispartition AND {_SCHEMAS_WANTED}
+    ),
+    storage (root, oid) AS (
+        SELECT oid, oid FROM wanted
+        UNION ALL
+        SELECT storage.root, child.inhrelid FROM storage
+        JOIN pg_inherits AS child ON child.inhparent = storage.oid
+        JOIN pg_class AS partition ON partition.oid = child.inhrelid AND partition.relispartition
+    ),
+    vitals AS (
+        SELECT storage.root,
+            sum(relation.reltuples::bigint) FILTER (WHERE relation.reltuples >= 0) AS row_estimate,
+            sum(relation.relpages::bigint + COALESCE(toast.relpages, 0) + COALESCE(indexed.pages, 0))
+                * current_setting('block_size')::bigint AS size_bytes,
+            sum(pg_stat_get_tuples_inserted(storage.oid) + pg_stat_get_tuples_updated(storage.oid)
+                + pg_stat_get_tuples_deleted(storage.oid)) AS write_count
+        FROM storage
+        JOIN pg_class AS relation ON relation.oid = storage.oid AND relation.relkind IN ('r', 'm')
+        LEFT JOIN pg_class AS toast ON toast.oid = relation.reltoastrelid
+        LEFT JOIN (SELECT entry.indrelid, sum(named.relpages::bigint) AS pages
+                   FROM pg_index AS entry JOIN pg_class AS named ON named.oid = entry.indexrelid
+                   GROUP BY entry.indrelid) AS indexed ON indexed.indrelid = storage.oid
+        GROUP BY storage.root
+    )
+    SELECT wanted.oid, wanted.nspname, wanted.relname,
+        CASE wanted.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned_table' WHEN 'v' THEN 'view'
+            WHEN 'm' THEN 'materialized_view' ELSE 'foreign_table' END,
+        md5(concat_ws('|', wanted.relkind, detail.digest, columns.digest, keys.digest, indexes.digest)),
+        vitals.row_estimate, vitals.size_bytes, vitals.write_count
+    FROM wanted
+    LEFT JOIN vitals ON vitals.root = wanted.oid
+    LEFT JOIN ({_digests(_DETAIL, "relation")}) AS detail ON detail.relation = wanted.oid
+    LEFT JOIN ({_digests(_COLUMN, "position")}) AS columns ON columns.relation = wanted.oid
+    LEFT JOIN ({_digests(_KEY, "name")}) AS keys ON keys.relation = wanted.oid
+    LEFT JOIN ({_digests(_INDEX, "name")}) AS indexes ON indexes.relation = wanted.oid
+"""  # noqa: S608
+
+_SOME = "relation.oid = ANY ({oids}::oid[])"
+OVERVIEWS = {Part.SCHEMAS: _SCHEMAS, Part.RELATIONS: _RELATIONS}
+DETAILS = {
+    Part.DETAILS: _DETAIL.replace("{scope}", _SOME),
+    Part.COLUMNS: _COLUMN.replace("{scope}", _SOME),
+    Part.KEYS: _KEY.replace("{scope}", _SOME),
+    Part.INDEXES: _INDEX.replace("{scope}", _SOME),
+}

@@ -1,0 +1,63 @@
+"""One harvest from connection to the last schema, as the worker runs it."""
+
+from catalog.assets.models import Schema
+from catalog.harvest import staging
+from catalog.harvest.apply import Counts, apply_schema, schemas_to_apply, store_schemas
+from catalog.harvest.connectors import connector_for
+from catalog.harvest.models import Run
+from portal.kit.errors import Conflict
+from portal.kit.jobs import Progress
+
+
+def harvest(run: Run, progress: Progress) -> None:
+    """Read the source and apply it schema by schema. Going on with a run skips the schemas it has applied.
+
+    Raises DomainError when the source can't be read or shows nothing where there was something, Cancelled when asked.
+    """
+    staging.prepare()
+    try:
+        _read(run, progress)
+        _apply_all(run, progress)
+    finally:
+        staging.discard()
+
+
+def _read(run: Run, progress: Progress) -> None:
+    progress.step(f"Connecting to {run.source}")
+    with connector_for(run.source).reading(run.source) as reading:
+        progress.step("Reading the catalog")
+        staging.load_overview(reading)
+        _refuse_emptiness(run)
+        done = list(run.schemas.values_list("schema_name", flat=True))
+        changed = staging.changed_relations(run.source_id, done)
+        progress.step(f"Reading {len(changed):,} new or changed tables and views")
+        staging.load_details(reading, changed)
+        for warning in reading.warnings():
+            progress.line(warning, "warning")
+
+
+def _refuse_emptiness(run: Run) -> None:
+    """A source that suddenly shows no schema at all has lost its rights, not its tables: nothing is removed."""
+    if not staging.schema_names() and Schema.objects.filter(source_id=run.source_id, gone_at=None).exists():
+        raise Conflict(
+            "The source shows no schema any more, so nothing was changed. Check the account's rights and the patterns "
+            "of schemas to leave out, then try again.",
+            code="source_empty",
+        )
+
+
+def _apply_all(run: Run, progress: Progress) -> None:
+    staged = staging.schema_names()
+    store_schemas(run.source_id)
+    schemas = schemas_to_apply(run, staged)
+    done = run.schemas.count()
+    for number, schema in enumerate(schemas, done):
+        progress.step(f"Applying {schema.name}", done=number, total=done + len(schemas))
+        counts = apply_schema(run, schema, is_gone=schema.name not in staged)
+        progress.line(f"{schema.name}: {_sentence(counts)}")
+    progress.step("Done", done=done + len(schemas), total=done + len(schemas))
+
+
+def _sentence(counts: Counts) -> str:
+    words = [f"{number:,} {what}" for what, number in vars(counts).items() if number]
+    return ", ".join(words) or "no tables"

@@ -1,0 +1,27 @@
+"""Celery entry points of the harvest."""
+
+import structlog
+from celery import shared_task
+
+from catalog.harvest import actions, followers
+from catalog.harvest.models import Run
+from catalog.harvest.process import harvest
+from portal.kit import jobs
+
+
+@shared_task(name=actions.TASK)
+def run_harvest(job_id: int) -> None:
+    """Harvest, unless another worker is at it or it is finished."""
+    structlog.contextvars.bind_contextvars(job=job_id)
+    try:
+        with jobs.running(job_id) as progress:
+            harvest(Run.objects.select_related("source").get(job_id=job_id), progress)
+    except jobs.AlreadyTaken:
+        return
+    followers.tell(Run.objects.select_related("source", "job").get(job_id=job_id))
+
+
+@shared_task(name="harvest.start_due")
+def start_due() -> int:
+    """Start what the schedule asks for."""
+    return len(actions.start_due())
