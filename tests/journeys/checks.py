@@ -34,9 +34,11 @@ SMALL_TARGETS = """() => {
     .filter(([, width, height]) => width < 23.9 || height < 23.9)
     .map(([html, width, height]) => `${Math.round(width)}x${Math.round(height)}: ${html}`);
 }"""
-# A copy of a polling element does not poll: nothing moves while it is measured.
-STAND_STILL = """() => document.querySelectorAll("[hx-trigger*=every]")
-  .forEach((element) => element.replaceWith(element.cloneNode(true)))"""
+# A copy of a polling element does not poll: nothing moves while it is measured. Nothing lies under the sticky bar.
+STAND_STILL = """() => {
+  document.querySelectorAll("[hx-trigger*=every]").forEach((element) => element.replaceWith(element.cloneNode(true)));
+  document.activeElement?.blur();
+}"""
 TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
   [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
     .slice(0, 5).map((element) => element.outerHTML.slice(0, 120))"""
@@ -74,7 +76,7 @@ def check_page(page: Page) -> None:
 def axe(page: Page) -> list[str]:
     """Return what axe finds, a line an element; its script must be in the page."""
     options = {"runOnly": RULES, "resultTypes": ["violations"]}
-    result: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
+    result: dict[str, Any] = page.evaluate("options => { scrollTo(0, 0); return axe.run(document, options); }", options)
     return [
         f"{rule['id']}: {node['html'][:160]} ({_why(node)})" for rule in result["violations"] for node in rule["nodes"]
     ]
