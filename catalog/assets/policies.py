@@ -26,10 +26,18 @@ class Powers:
 
     person: Person
     asset: Asset
+    ownerships: tuple[Ownership, ...] | None = None
+    """Those of the asset and its domain, if they are at hand."""
 
     @cached_property
     def answers(self) -> bool:
         """Whether the person, or a team of theirs, is owner or steward of the asset or of its domain."""
+        if self.ownerships is not None:
+            rows = [row for row in self.ownerships if row.role in _ANSWERABLE]
+            if any(row.person_id == self.person.pk for row in rows):
+                return self.person.is_active
+            if not any(row.team_id for row in rows):
+                return False
         of_it = Q(asset=self.asset)
         if self.asset.domain_id:
             of_it |= Q(domain=self.asset.domain_id)

@@ -19,6 +19,7 @@ from portal.kit.people import signed_in
 from portal.kit.tables import Column, NumberColumn, Table, TemplateColumn, WhenColumn
 
 _TEXT_IN_LISTS = 160
+_WORDS = {"td": {"class": "words"}}
 
 
 class AssetTable(Table):
@@ -26,11 +27,12 @@ class AssetTable(Table):
 
     caption = "Assets"
     empty = "No table or view here matches."
-    hidden: ClassVar[tuple[str, ...]] = ("size_bytes", "written_at")
+    hidden: ClassVar[tuple[str, ...]] = ("kind", "size_bytes", "written_at")
 
     name = TemplateColumn(template_name="assets/_name_cell.html", order_by="name", verbose_name="Name")
     kind = Column(accessor="get_kind_display", order_by="kind", verbose_name="Kind")
-    shown_text = Column(verbose_name="Description", orderable=False)
+    schema = Column(accessor="schema.name", verbose_name="Schema")
+    shown_text = Column(verbose_name="Description", orderable=False, attrs=_WORDS)
     domain = Column(verbose_name="Domain", order_by="domain__name", default="-")
     owner = Column(empty_values=(), orderable=False, verbose_name="Owner")
     row_estimate = NumberColumn(verbose_name="Rows", default="-")
@@ -81,11 +83,11 @@ class ColumnTable(Table):
     hidden: ClassVar[tuple[str, ...]] = ("default",)
 
     position = Column(verbose_name="#", attrs={"td": {"class": "num tight"}, "th": {"class": "num"}})
-    name = Column(verbose_name="Name")
+    name = Column(verbose_name="Name", attrs={"td": {"class": "key"}})
     data_type = Column(verbose_name="Type")
     is_nullable = Column(verbose_name="Nulls")
     default = Column(verbose_name="Default", orderable=False)
-    shown_text = Column(verbose_name="Description", empty_values=())
+    shown_text = Column(verbose_name="Description", empty_values=(), attrs=_WORDS)
 
     def __init__(
         self, data: Any, *, request: HttpRequest, asset: Asset, marks: dict[str, list[ColumnMark]], may_edit: bool

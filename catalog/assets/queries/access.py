@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 from guardian.models import GroupObjectPermission, UserObjectPermission
 
 from catalog.assets.holders import key_of
@@ -58,13 +59,11 @@ def why_visible(person: Person, asset: Asset) -> str:
 
 
 def _by_name(person: Person, thing: Asset | Domain | Source, named: str) -> str:
-    admitted = admissions(thing)
-    mine = next((one for one in admitted if one.holder == person), None)
-    if mine:
-        return f"You were admitted to {named}." if mine.is_revocable else f"You answer for {named}."
-    teams = set(person.groups.values_list("pk", flat=True))
-    team = next((one for one in admitted if one.is_team and one.holder.pk in teams), None)
-    return f"Your team {team.holder} may see {named}." if team else f"You may see {named}."
+    if not isinstance(thing, Source):
+        parties = Q(person=person.pk) | Q(team__in=person.groups.all())
+        if Ownership.objects.filter(parties, **_owned(thing)).exists():
+            return f"You, or a team of yours, answer for {named}."
+    return f"You, or a team of yours, were admitted to {named}."
 
 
 def _granted(thing: Asset | Domain | Source) -> Iterator[Admission]:
@@ -93,8 +92,11 @@ def _admitting_events(thing: Asset | Domain | Source) -> dict[tuple[str, int], E
 def _answering(thing: Asset | Domain | Source) -> Iterator[Admission]:
     if isinstance(thing, Source):
         return
-    of_it = {"asset": thing} if isinstance(thing, Asset) else {"domain": thing}
-    for row in Ownership.objects.filter(**of_it).select_related("person", "team").order_by("created_at"):
+    for row in Ownership.objects.filter(**_owned(thing)).select_related("person", "team").order_by("created_at"):
         holder = row.person or row.team
         if holder is not None:
             yield Admission(holder, row.get_role_display().lower(), row.created_at)
+
+
+def _owned(thing: Asset | Domain) -> dict[str, Asset | Domain]:
+    return {"asset": thing} if isinstance(thing, Asset) else {"domain": thing}

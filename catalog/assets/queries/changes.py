@@ -20,6 +20,19 @@ FEED_WITHIN = timedelta(days=90)
 RUNS_A_PAGE = 10
 _CHANGES_OF_A_RUN = 100
 _NAMED = 3
+_TEXTS = (("definition", "Query"), ("comment", "Comment"))
+_WORDS = {
+    "data_type": "Type",
+    "is_nullable": "Nulls allowed",
+    "default": "Default",
+    "is_generated": "Generated",
+    "kind": "Kind",
+    "columns": "Columns",
+    "is_unique": "Unique",
+    "target_schema": "Refers to schema",
+    "target_name": "Refers to table",
+    "target_columns": "Refers to columns",
+}
 
 
 @dataclass(frozen=True)
@@ -30,6 +43,27 @@ class ShownChange:
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def short_before(self) -> dict[str, Any]:
+        """Return the short values before, by the words people use."""
+        return _worded(self.before)
+
+    @property
+    def short_after(self) -> dict[str, Any]:
+        """Return the short values after."""
+        return _worded(self.after)
+
+    @property
+    def texts(self) -> list[tuple[str, str, str]]:
+        """Return long texts that differ: their name, before and after."""
+        pairs = ((label, str(self.before.get(name) or ""), str(self.after.get(name) or "")) for name, label in _TEXTS)
+        return [pair for pair in pairs if pair[1] != pair[2]]
+
+    @property
+    def data_type(self) -> str:
+        """Return the type of a column that came or went."""
+        return str((self.after or self.before).get("data_type", ""))
+
 
 @dataclass(frozen=True)
 class RunChanges:
@@ -39,6 +73,11 @@ class RunChanges:
     seen_at: datetime
     changes: list[ShownChange]
     more: int = 0
+
+    @property
+    def number(self) -> int:
+        """Return how many changes there were."""
+        return len(self.changes) + self.more
 
     @property
     def is_breaking(self) -> bool:
@@ -102,6 +141,16 @@ def news(person: Person, assets: QuerySet[Asset] | None = None, limit: int = 10)
     rows = list(grouped)
     named = Asset.objects.in_bulk([pk for row in rows for pk in row["ids"][:_NAMED]])
     return [_news(row, named) for row in rows]
+
+
+def _worded(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {label: _word(values[name]) for name, label in _WORDS.items() if name in values}
+
+
+def _word(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def _assets(which: Q) -> Count:

@@ -30,16 +30,22 @@ class Owners:
 
 def owners_of(asset: Asset) -> Owners:
     """Return the owners of an asset whose domain is loaded, in one query."""
-    return owners_of_many([asset])[asset.pk]
+    return owners_among(asset, ownerships_around([asset]))
+
+
+def ownerships_around(assets: Iterable[Asset]) -> list[Ownership]:
+    """Return who answers for these assets or for their domains, in the order of their roles."""
+    assets = list(assets)
+    domains = {asset.domain_id for asset in assets if asset.domain_id}
+    found = Ownership.objects.filter(Q(asset__in=assets) | Q(domain__in=domains)).select_related("person", "team")
+    return sorted(found, key=_rank)
 
 
 def owners_of_many(assets: Iterable[Asset]) -> dict[int, Owners]:
     """Return the owners of assets by id, in one query."""
     assets = list(assets)
-    domains = {asset.domain_id for asset in assets if asset.domain_id}
-    found = Ownership.objects.filter(Q(asset__in=assets) | Q(domain__in=domains)).select_related("person", "team")
-    rows = sorted(found, key=_rank)
-    return {asset.pk: _owners(asset, rows) for asset in assets}
+    rows = ownerships_around(assets)
+    return {asset.pk: owners_among(asset, rows) for asset in assets}
 
 
 def owners_of_domain(domain: Domain) -> list[Ownership]:
@@ -47,7 +53,8 @@ def owners_of_domain(domain: Domain) -> list[Ownership]:
     return sorted(domain.ownerships.select_related("person", "team"), key=_rank)
 
 
-def _owners(asset: Asset, rows: list[Ownership]) -> Owners:
+def owners_among(asset: Asset, rows: list[Ownership]) -> Owners:
+    """Pick the owners of an asset from ownerships_around() it."""
     own = [row for row in rows if row.asset_id == asset.pk]
     if own:
         return Owners(own)

@@ -13,6 +13,8 @@ from catalog.assets.views.frame import asset_or_404, framed
 from portal.kit.people import signed_in
 from portal.kit.web import page
 
+FIRST_COLUMNS = 8
+
 
 @require_safe
 def detail(request: HttpRequest, asset_id: int) -> HttpResponse:
@@ -24,6 +26,7 @@ def detail(request: HttpRequest, asset_id: int) -> HttpResponse:
         request,
         asset,
         resolved=description_of(asset),
+        first_columns=asset.columns.all()[:FIRST_COLUMNS],
         references=[] if asset.is_view else references(person, asset, asset.keys.filter(kind="foreign")),
         referenced_by=referenced_by(person, asset),
         definition_is_hidden=bool(hidden_names(person, asset, asset.definition)),

@@ -41,7 +41,7 @@ def schema(request: HttpRequest, schema_id: int) -> HttpResponseBase:
     rows = in_lists(assets_of_schema(person, found, with_gone=with_gone)).order_by("name")
     if wanted:
         rows = rows.filter(Q(name__icontains=wanted) | Q(shown_text__icontains=wanted))
-    table = AssetTable(rows, request=request)
+    table = AssetTable(rows, request=request, exclude=("schema",))
     if wants_csv(request):
         return csv_of(table, f"{found.source.slug} {found.name}")
     context = {

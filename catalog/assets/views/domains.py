@@ -39,7 +39,7 @@ def domain(request: HttpRequest, domain_id: int) -> HttpResponseBase:
     rows = in_lists(undescribed(assets) if "undescribed" in request.GET else assets).order_by("path")
     if wanted:
         rows = rows.filter(Q(path__icontains=wanted) | Q(shown_text__icontains=wanted))
-    table = AssetTable(rows, request=request)
+    table = AssetTable(rows, request=request, exclude=("domain",))
     if wants_csv(request):
         return csv_of(table, f"{found.slug} assets")
     context = {
