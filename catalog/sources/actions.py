@@ -17,6 +17,7 @@ from catalog.sources.reports import Report, look
 from governance.audit.actions import record
 from governance.audit.verbs import register
 from portal.kit import clock
+from portal.kit.erasing import erase
 from portal.kit.errors import Conflict, Invalid, NotFound
 from portal.kit.people import Person
 from portal.kit.policies import require
@@ -161,7 +162,7 @@ def delete(source: Source, *, by: Person, confirmation: str) -> None:
         for guard in registry.before_delete:
             guard(stored)
         record(DELETED, by=by, obj=stored, details={"before": {name: getattr(stored, name) for name in ADDRESS}})
-        stored.delete()
+        erase(Source.objects.filter(pk=stored.pk))
 
 
 def rotate_credentials(*, by: Person | None) -> int:
