@@ -80,6 +80,9 @@ class Answer:
     hits: tuple[Hit, ...]
     total: int
     is_about: bool = False
+    """There are more results than `total`."""
+    is_sample: bool = False
+    """Facets were counted on the first matches only."""
     page: int = 1
     facets: Mapping[str, tuple[Count, ...]] = field(default_factory=dict)
     without: Mapping[str, int] = field(default_factory=dict)

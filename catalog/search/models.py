@@ -18,6 +18,9 @@ class Document(models.Model):
     owners = ArrayField(models.CharField(max_length=30), default=list, help_text="person:ID and team:ID, owners first.")
     owner_names = ArrayField(models.CharField(max_length=150), default=list)
     words = SearchVectorField()
+    name_words = SearchVectorField(
+        help_text="The words of the name alone, small enough to be looked at for every match."
+    )
     popularity = models.PositiveIntegerField(default=0, help_text="People who looked at it within 30 days.")
     indexed_at = models.DateTimeField()
 

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from catalog.assets.models import Asset, Domain
 from catalog.assets.queries.domains import visible_domains
 from catalog.search.backend import Answer, Backend, IndexState, SearchRequest, Suggestions
-from catalog.search.postgres import PostgresBackend
+from catalog.search.postgres import PostgresBackend, with_documents
 from portal.kit.people import Person
 
 EXPORTED_AT_MOST = 10_000
@@ -27,8 +27,7 @@ def search(request: SearchRequest) -> Answer:
 def all_results(request: SearchRequest) -> Iterator[Asset]:
     """Give all results in order, without counts and marks, at most EXPORTED_AT_MOST."""
     for ids in backend().found_ids(request, EXPORTED_AT_MOST):
-        fetched = Asset.objects.visible_to(request.person).select_related("source", "domain", "document")
-        assets = fetched.in_bulk(ids)
+        assets = with_documents(Asset.objects.visible_to(request.person)).in_bulk(ids)
         yield from (assets[asset_id] for asset_id in ids if asset_id in assets)
 
 

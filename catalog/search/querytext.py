@@ -59,8 +59,9 @@ def understand(text: str) -> QueryText:
     """Read a query; what can't be meant as words is left out."""
     typed = unaccented(" ".join(text.replace("\0", " ")[:LONGEST].split()))
     alternatives: list[list[Term]] = [[]]
-    for token in _TOKEN.findall(typed)[:_MOST_TERMS]:
-        if token.upper() in {"OR", "|"}:
+    tokens = _TOKEN.findall(typed)[:_MOST_TERMS]
+    for place, token in enumerate(tokens):
+        if token.upper() in {"OR", "|"} and 0 < place < len(tokens) - 1:  # elsewhere it is the beginning of a word
             alternatives.append([])
         elif words := words_of(token):
             is_excluded = token.startswith("-")

@@ -35,18 +35,23 @@ def signals_sql(weights: Weights = WEIGHTS) -> str:
         + {weights.popular} * LEAST(1, ln(1 + document.popularity) / ln(1 + {weights.popular_people})))"""
 
 
-def score_sql(query: str, weights: Weights = WEIGHTS) -> str:
-    """Return SQL for the score of a match; `query` is its tsquery; `name_key` and `name_start` are parameters."""
-    return f"""(CASE WHEN document.name_key = %(name_key)s THEN {weights.exact_name}
+def tier_sql(query: str, weights: Weights = WEIGHTS) -> str:
+    """Return SQL for the tier by name, cheap enough for every match.
+
+    `query` is the SQL of the tsquery; `name_key` and `name_start` are parameters.
+    """
+    return f"""CASE WHEN document.name_key = %(name_key)s THEN {weights.exact_name}
             WHEN document.name_key LIKE %(name_start)s THEN {weights.name_prefix}
-            WHEN ts_filter(document.words, '{{a}}') @@ {query} THEN {weights.words_in_name}
-            WHEN ts_filter(document.words, '{{c}}') @@ phraseto_tsquery('simple', %(name_key)s)
-                THEN {weights.column_name}
-            ELSE 0 END
-        + ts_rank_cd('{{{", ".join(map(str, weights.text_by_weight))}}}', document.words, {query}, 1 | 32)
-        + {signals_sql(weights)})"""
+            WHEN document.name_words @@ {query} THEN {weights.words_in_name} ELSE 0 END"""
 
 
-def likeness_sql(weights: Weights = WEIGHTS) -> str:
-    """Return SQL for the score of a name that looks like what was typed."""
-    return f"(word_similarity(%(name_key)s, document.name_key) + {signals_sql(weights)})"
+def text_sql(query: str, weights: Weights = WEIGHTS) -> str:
+    """Return SQL for the text match of the best candidates; `tier` is what tier_sql() gave."""
+    return f"""(CASE WHEN tier = 0 AND ts_filter(document.words, '{{c}}') @@ phraseto_tsquery('simple', %(name_key)s)
+                THEN {weights.column_name} ELSE 0 END
+        + ts_rank_cd('{{{", ".join(map(str, weights.text_by_weight))}}}', document.words, {query}, 1 | 32))"""
+
+
+def likeness_sql() -> str:
+    """Return SQL for how much a name looks like what was typed, from 0 to 1."""
+    return "word_similarity(%(name_key)s, document.name_key)"

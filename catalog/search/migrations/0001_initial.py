@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ('owners', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), default=list, help_text='person:ID and team:ID, owners first.', size=None)),
                 ('owner_names', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=150), default=list, size=None)),
                 ('words', django.contrib.postgres.search.SearchVectorField()),
+                ('name_words', django.contrib.postgres.search.SearchVectorField(help_text='The words of the name alone, small enough to be looked at for every match.')),
                 ('popularity', models.PositiveIntegerField(default=0, help_text='People who looked at it within 30 days.')),
                 ('indexed_at', models.DateTimeField()),
             ],

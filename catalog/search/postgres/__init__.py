@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from math import ceil
 
+from django.db.models import QuerySet
+
 from catalog.assets.models import Asset
 from catalog.search.backend import COUNTED_AT_MOST, Answer, Hit, IndexState, SearchRequest, Suggestions
 from catalog.search.postgres import counting, indexing, marking, matching, spelling, suggesting
@@ -68,6 +70,11 @@ def _guess(request: SearchRequest, query: QueryText, seen: Sql) -> Answer:
     )
 
 
+def with_documents(assets: QuerySet[Asset]) -> QuerySet[Asset]:
+    """Add what results show, without the parts of documents and assets that are long and not shown."""
+    return assets.select_related("domain", "document").defer("definition", "document__words", "document__name_words")
+
+
 def _match(text: str, query: QueryText) -> Match:
     return matching.by_words(query) if text.strip() else matching.everything()
 
@@ -80,7 +87,8 @@ def _answer(request: SearchRequest, query: QueryText, seen: Sql, match: Match, c
     return Answer(
         hits=tuple(_hits(request.person, query, shown)),
         total=reachable,
-        is_about=counts.is_about,
+        is_about=counts.total > COUNTED_AT_MOST,
+        is_sample=counts.is_sample,
         page=page,
         facets=counts.facets,
         without=counts.without,
@@ -91,8 +99,7 @@ def _hits(person: Person, query: QueryText, shown: dict[int, tuple[float, bool]]
     """Give the hits of a page in its order. The assets are fetched under the rule once more."""
     if not shown:
         return
-    fetched = Asset.objects.visible_to(person).select_related("source", "schema", "domain", "document")
-    assets = fetched.in_bulk(list(shown))
+    assets = with_documents(Asset.objects.visible_to(person)).in_bulk(list(shown))
     found = marking.found_in(query, list(shown)) if query.wanted else {}
     names = [asset.name for asset in assets.values()] + [name for _, columns in found.values() for name in columns]
     words = marking.matching_words(query, names) if query.wanted else frozenset()

@@ -1,12 +1,12 @@
-"""Totals and facets in one statement over one pass of the matches.
+"""Totals and facets in one statement: one pass over the matches, grouped by every facet at once.
 
-Each match knows in how many facets it misses the choices. It counts for a facet when it misses none, or only that one:
-so a facet's counts hold all choices but its own.
+A facet's counts hold all choices but its own. So besides the count with all choices there is one for each facet in
+which something is chosen, without that choice. Very many matches are counted on their first COUNTED_AT_MOST.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -20,45 +20,44 @@ from portal.kit import clock
 UPDATED = "GREATEST(asset.changed_at, asset.written_at)"
 _UPDATED_DAYS = ("7", "30", "90")
 _VALUES_A_FACET = 100
+_NAMELESS = {("owner", NONE): "Nobody", ("domain", NONE): "No domain"}
 
-_VALUES = {
+_OWNERS = f"CASE document.owners WHEN '{{}}' THEN ARRAY['{NONE}'] ELSE document.owners::text[] END"
+# What each match is grouped by. Ages are told apart only as far as the facet does.
+_GROUPS = {
     "type": "asset.kind",
     "source": "asset.source_id::text",
     "domain": f"COALESCE(domain.id::text, '{NONE}')",
     "certification": "asset.certification",
     "described": "CASE document.description WHEN '' THEN 'no' ELSE 'yes' END",
+    "updated": f"""CASE WHEN {UPDATED} >= %(now)s - interval '7 days' THEN 7
+        WHEN {UPDATED} >= %(now)s - interval '30 days' THEN 30
+        WHEN {UPDATED} >= %(now)s - interval '90 days' THEN 90 ELSE 999999 END""",
+    "owner": _OWNERS,
 }
-_OWNERS = f"CASE document.owners WHEN '{{}}' THEN ARRAY['{NONE}'] ELSE document.owners::text[] END"
-_MET = {name: f"{value} = ANY(%(chosen_{name})s)" for name, value in _VALUES.items()} | {
+_MET = {name: f"{value} = ANY(%(chosen_{name})s)" for name, value in _GROUPS.items()} | {
     "owner": f"{_OWNERS} && %(chosen_owner)s::text[]",
     "updated": f"{UPDATED} >= %(now)s - make_interval(days => %(chosen_updated)s)",
 }
 
 _COUNT = """
-    WITH found AS MATERIALIZED (
-        SELECT asset.source_id, domain.name AS domain_name, {updated} AS updated_at, {owners} AS owners, {values}, {met}
-        FROM {visible} WHERE {condition} LIMIT {most} + 1
+    WITH found AS (
+        SELECT {groups}{met} FROM {visible} WHERE {condition} LIMIT {most} + 1
     ),
-    judged AS (SELECT *, {misses} AS misses FROM found),
+    grouped AS (
+        SELECT {names}, GROUPING({names}) AS groups, count(*) AS found, {counts}
+        FROM found GROUP BY GROUPING SETS ((), {sets})
+    ),
     counted AS (
-        SELECT facet, value, max(label) AS label, count(*) AS n
-        FROM judged CROSS JOIN LATERAL (VALUES {pairs}) AS pair(facet, value, label, met)
-        WHERE misses = 0 OR (misses = 1 AND NOT met) GROUP BY 1, 2
-        UNION ALL
-        SELECT 'owner', owner, NULL, count(*) FROM judged, unnest(owners) AS owner
-        WHERE misses = 0 OR (misses = 1 AND NOT met_owner) GROUP BY 2
-        UNION ALL
-        SELECT 'updated', days, NULL, count(*) FROM judged, unnest(%(days)s::text[]) AS days
-        WHERE (misses = 0 OR (misses = 1 AND NOT met_updated))
-            AND updated_at >= %(now)s - make_interval(days => days::int) GROUP BY 2
-        UNION ALL SELECT 'total', '', NULL, count(*) FROM judged WHERE misses = 0
-        UNION ALL SELECT 'found', '', NULL, count(*) FROM judged
-        UNION ALL {without}
+        {listed}
     ),
-    placed AS (SELECT *, row_number() OVER (PARTITION BY facet ORDER BY n DESC, value) AS place FROM counted)
-    SELECT placed.facet, placed.value, placed.n, COALESCE(source.name, person.name, team.name, placed.label, '')
+    placed AS (
+        SELECT *, row_number() OVER (PARTITION BY facet ORDER BY n DESC, value) AS place FROM counted WHERE n > 0
+    )
+    SELECT placed.facet, placed.value, placed.n, COALESCE(source.name, domain.name, person.name, team.name, '')
     FROM placed
     LEFT JOIN sources_source AS source ON placed.facet = 'source' AND source.id::text = placed.value
+    LEFT JOIN assets_domain AS domain ON placed.facet = 'domain' AND domain.id::text = placed.value
     LEFT JOIN {people} AS person ON placed.facet = 'owner' AND 'person:' || person.id = placed.value
     LEFT JOIN {teams} AS team ON placed.facet = 'owner' AND 'team:' || team.id = placed.value
     WHERE placed.place <= {most_values} ORDER BY placed.facet, placed.place
@@ -76,8 +75,8 @@ class Counts:
     without: Mapping[str, int] = field(default_factory=dict)
 
     @property
-    def is_about(self) -> bool:
-        """Say whether there were more matches than are counted."""
+    def is_sample(self) -> bool:
+        """Say whether the facets were counted on a part of the matches."""
         return self.found > COUNTED_AT_MOST
 
 
@@ -89,54 +88,71 @@ def chosen_params(filters: Mapping[str, tuple[str, ...]]) -> Params:
     return params | {"now": clock.now()}
 
 
-def met(name: str, filters: Mapping[str, tuple[str, ...]]) -> str:
-    """Return the condition of one facet, TRUE when nothing is chosen in it."""
-    return _MET[name] if filters.get(name) else "TRUE"
-
-
 def all_met(filters: Mapping[str, tuple[str, ...]]) -> str:
     """Return the condition that every facet's choice is met."""
-    return " AND ".join([met(facet.name, filters) for facet in FACETS if filters.get(facet.name)] or ["TRUE"])
+    return " AND ".join([_MET[facet.name] for facet in FACETS if filters.get(facet.name)] or ["TRUE"])
 
 
 def count(visible: Sql, condition: Sql, filters: Mapping[str, tuple[str, ...]]) -> Counts:
     """Count the matches of a condition that are visible, by facet and in all."""
-    names = [facet.name for facet in FACETS]
+    chosen = [facet.name for facet in FACETS if filters.get(facet.name)]
     statement = _COUNT.format(
         visible=visible.text,
         condition=condition.text,
-        updated=UPDATED,
-        owners=_OWNERS,
-        values=", ".join(f"{value} AS {name}_value" for name, value in _VALUES.items()),
-        met=", ".join(f"{met(name, filters)} AS met_{name}" for name in names),
-        misses=" + ".join(f"(NOT met_{name})::int" for name in names),
-        pairs=", ".join(f"('{name}', {name}_value, {_label(name)}, met_{name})" for name in _VALUES),
-        without=_without(names),
+        groups=", ".join(f"{value} AS {name}" for name, value in _GROUPS.items()),
+        met="".join(f", {_MET[name]} AS met_{name}" for name in chosen),
+        names=", ".join(_GROUPS),
+        sets=", ".join(f"({name})" for name in _GROUPS),
+        counts=", ".join([f"{_number(chosen, '')} AS n", *(f"{_number(chosen, name)} AS n_{name}" for name in chosen)]),
+        listed=" UNION ALL ".join(_listed(chosen)),
         people=get_user_model()._meta.db_table,
         teams=Group._meta.db_table,
         most=COUNTED_AT_MOST,
         most_values=_VALUES_A_FACET,
     )
-    params = visible.params | condition.params | chosen_params(filters) | {"days": list(_UPDATED_DAYS)}
-    return _read(Sql(statement, params).fetch())
+    params = visible.params | condition.params | chosen_params(filters)
+    counts = _read(Sql(statement, params).fetch())
+    return replace(counts, total=_total(visible, condition, filters)) if counts.is_sample and chosen else counts
 
 
-def _label(name: str) -> str:
-    return "COALESCE(domain_name, 'No domain')" if name == "domain" else "NULL"
+def _total(visible: Sql, condition: Sql, filters: Mapping[str, tuple[str, ...]]) -> int:
+    """Count what meets all choices, at most one more than COUNTED_AT_MOST."""
+    text = f"""SELECT count(*) FROM (
+        SELECT 1 FROM {visible.text} WHERE {condition.text} AND {all_met(filters)} LIMIT {COUNTED_AT_MOST} + 1
+    ) AS found"""  # noqa: S608 - parts are our own, here and below
+    return int(Sql(text, visible.params | condition.params | chosen_params(filters)).fetch()[0][0])
 
 
-def _without(names: list[str]) -> str:
-    """Return SQL that counts, for each facet, what only its choice keeps out."""
-    pairs = ", ".join(f"('{name}', met_{name})" for name in names)
-    return f"""SELECT 'without', facet, NULL, count(*)
-        FROM judged CROSS JOIN LATERAL (VALUES {pairs}) AS one(facet, met)
-        WHERE misses = 1 AND NOT met GROUP BY facet"""  # noqa: S608 - parts are our own
+def _number(chosen: list[str], but: str) -> str:
+    """Return the count of what meets all choices, but those of one facet."""
+    conditions = [f"met_{name}" for name in chosen if name != but]
+    return f"count(*) FILTER (WHERE {' AND '.join(conditions)})" if conditions else "count(*)"
+
+
+def _listed(chosen: list[str]) -> Iterator[str]:
+    """Give the statements that tell figures and values apart: one row a value."""
+    whole = 2 ** len(_GROUPS) - 1
+    yield f"SELECT 'found' AS facet, '' AS value, found AS n FROM grouped WHERE groups = {whole}"  # noqa: S608
+    yield f"SELECT 'total', '', n FROM grouped WHERE groups = {whole}"  # noqa: S608
+    for name in chosen:
+        yield f"SELECT 'without', '{name}', n_{name} FROM grouped WHERE groups = {whole} AND n_{name} > n"  # noqa: S608
+    for place, name in enumerate(reversed(_GROUPS)):
+        number = f"n_{name}" if name in chosen else "n"
+        own = f"groups = {whole - 2**place}"
+        if name == "owner":
+            yield f"SELECT 'owner', each, sum({number}) FROM grouped, unnest(owner) AS each WHERE {own} GROUP BY each"  # noqa: S608
+        elif name == "updated":
+            days = ", ".join(f"({day})" for day in _UPDATED_DAYS)
+            yield f"""SELECT 'updated', days::text, sum({number}) FROM grouped, (VALUES {days}) AS span(days)
+                WHERE {own} AND updated <= days GROUP BY days"""  # noqa: S608
+        else:
+            yield f"SELECT '{name}', {name}, {number} FROM grouped WHERE {own}"  # noqa: S608
 
 
 def _read(rows: list[tuple[Any, ...]]) -> Counts:
     facets: dict[str, list[Count]] = defaultdict(list)
     for facet, value, number, label in rows:
-        facets[facet].append(Count(value, label or ("Nobody" if (facet, value) == ("owner", NONE) else value), number))
-    total, found = (facets.pop(name)[0].count for name in ("total", "found"))
-    without = {row.value: total + row.count for row in facets.pop("without", [])}
+        facets[facet].append(Count(value, label or _NAMELESS.get((facet, value), ""), int(number)))
+    total, found = (sum(row.count for row in facets.pop(name, [])) for name in ("total", "found"))
+    without = {row.value: row.count for row in facets.pop("without", [])}
     return Counts(total, found, {name: tuple(counts) for name, counts in facets.items()}, without)

@@ -52,7 +52,7 @@ _SHOWN = """
 _FACTS = f"""
     SELECT asset.id AS asset_id, asset.path, {key_sql("asset.name")} AS name_key,
         -- Joined as well, so that "customerorders" finds customer_orders.
-        {split_sql("asset.name")} || ' ' || regexp_replace({split_sql("asset.name")}, '\\s+', '', 'g') AS name_words,
+        {split_sql("asset.name")} || ' ' || regexp_replace({split_sql("asset.name")}, '\\s+', '', 'g') AS name_text,
         {split_sql("asset.path")} AS path_words,
         COALESCE({_PLAIN.format(text=_SHOWN.format(column="''", harvested="asset.comment"))}, '') AS description,
         COALESCE(parts.names, '') AS column_names, COALESCE(parts.texts, '') AS column_texts,
@@ -91,9 +91,10 @@ _FACTS = f"""
     WHERE asset.id = ANY(%(ids)s) AND asset.gone_at IS NULL
 """  # noqa: S608 - composed of our own constants, as are the statements below
 
+_NAME = _vector("name_text", "A")
 _WORDS = " || ".join(
     [
-        _vector("name_words", "A"),
+        _NAME,
         _stems(f"left(description, {_LONGEST['description']})", "B"),
         _vector("path_words", "B"),
         _vector(f"left(column_names, {_LONGEST['columns']})", "C"),
@@ -101,7 +102,7 @@ _WORDS = " || ".join(
         _vector(split_sql("concat_ws(' ', surroundings, array_to_string(owner_names, ' '))"), "D"),
     ]
 )
-_COPIED = "name_key, path, description, owners, owner_names, words, popularity"
+_COPIED = "name_key, path, description, owners, owner_names, words, name_words, popularity"
 _INDEX = f"""
     WITH gone AS (
         DELETE FROM search_document AS document USING assets_asset AS asset
@@ -110,14 +111,14 @@ _INDEX = f"""
     facts AS MATERIALIZED ({_FACTS}),
     named AS (
         INSERT INTO search_word (word)
-        SELECT DISTINCT lower(word) FROM facts, string_to_table(name_words || ' ' || column_names, ' ') AS word
+        SELECT DISTINCT lower(word) FROM facts, string_to_table(name_text || ' ' || column_names, ' ') AS word
         WHERE length(word) BETWEEN 3 AND 40 AND word !~ '^[0-9]+$'
             AND NOT EXISTS (SELECT 1 FROM search_word AS known WHERE known.word = lower(word))
         ORDER BY 1
         ON CONFLICT DO NOTHING
     )
     INSERT INTO search_document AS document (asset_id, {_COPIED}, indexed_at)
-    SELECT asset_id, name_key, path, description, owners, owner_names, {_WORDS}, popularity, %(now)s
+    SELECT asset_id, name_key, path, description, owners, owner_names, {_WORDS}, {_NAME}, popularity, %(now)s
     FROM facts ORDER BY asset_id
     ON CONFLICT (asset_id) DO UPDATE SET
         ({_COPIED}, indexed_at) = ({", ".join(f"EXCLUDED.{name.strip()}" for name in _COPIED.split(","))}, %(now)s)

@@ -8,13 +8,25 @@ _ASSETS = 6
 _COLUMNS = 5
 _COLUMNS_READ = 500
 
+_NAMES_READ = 300
+# Names that begin so come first; names with such words in them only where there is still room.
 _BY_NAME = """
-    SELECT asset.id, asset.path, asset.kind FROM {visible}
-    WHERE document.name_key LIKE %(start)s OR document.words @@ to_tsquery('simple', %(words)s)
-    ORDER BY document.name_key = %(key)s DESC, document.name_key LIKE %(start)s DESC,
-        (asset.certification = 'deprecated'), document.popularity DESC, length(document.name_key), asset.id
+    WITH beginning AS (
+        SELECT {facts} FROM {visible} WHERE document.name_key LIKE %(start)s
+        ORDER BY document.name_key USING ~<~ LIMIT {read}
+    ),
+    inside AS (
+        SELECT {facts} FROM {visible}
+        WHERE document.words @@ to_tsquery('simple', %(words)s) AND document.name_key NOT LIKE %(start)s
+            AND (SELECT count(*) FROM beginning) < {most}
+        LIMIT {read}
+    )
+    SELECT id, path, kind FROM (SELECT * FROM beginning UNION ALL SELECT * FROM inside) AS named
+    ORDER BY name_key = %(key)s DESC, name_key LIKE %(start)s DESC, certification = 'deprecated', popularity DESC,
+        length(name_key), id
     LIMIT {most}
 """
+_FACTS = "asset.id, asset.path, asset.kind, asset.certification, document.name_key, document.popularity"
 _BY_COLUMN = """
     SELECT name, count(*) FROM (
         SELECT lower(part.name) AS name FROM assets_column AS part
@@ -37,7 +49,9 @@ def _assets(query: QueryText, visible: Sql) -> tuple[Suggestion, ...]:
         "start": like_prefix(query.key),
         "words": " & ".join(f"'{word}':*A" for word in wanted),
     }
-    rows = Sql(_BY_NAME.format(visible=visible.text, most=_ASSETS), visible.params | params).fetch()
+    rows = Sql(
+        _BY_NAME.format(facts=_FACTS, visible=visible.text, read=_NAMES_READ, most=_ASSETS), visible.params | params
+    ).fetch()
     return tuple(Suggestion(path.rpartition(".")[2], path, asset_id, kind) for asset_id, path, kind in rows)
 
 
