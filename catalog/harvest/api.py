@@ -1,3 +1,153 @@
-from portal.kit.api import Route
+"""Harvest runs over the API, under the same rules as the pages."""
 
-ROUTES: list[Route] = []
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, permissions, serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from catalog.assets.models import SchemaChange
+from catalog.harvest import actions, queries
+from catalog.harvest.models import Run
+from catalog.harvest.policies import may_look, may_run
+from catalog.sources.models import Source
+from catalog.sources.queries import visible_source
+from portal.kit.api import Route
+from portal.kit.errors import NotFound
+from portal.kit.people import signed_in
+from portal.kit.policies import require
+
+
+class LooksOrRuns(permissions.BasePermission):
+    """Refuse with the policy's reason, before anything is read."""
+
+    def has_permission(self, request: Request, view: object) -> bool:
+        """Return True, or raise NotAllowed."""
+        person = signed_in(request)
+        require(may_look(person) if request.method in permissions.SAFE_METHODS else may_run(person))
+        return True
+
+
+class RunSerializer(serializers.ModelSerializer[Run]):
+    """A run with the numbers that the person may see."""
+
+    state = serializers.CharField(source="job.state", read_only=True)
+    message = serializers.CharField(source="job.message", read_only=True)
+    error_code = serializers.CharField(source="job.error_code", read_only=True)
+    error_message = serializers.CharField(source="job.error_message", read_only=True)
+    started_at = serializers.DateTimeField(source="job.started_at", read_only=True)
+    finished_at = serializers.DateTimeField(source="job.finished_at", read_only=True)
+    added = serializers.SerializerMethodField()
+    changed = serializers.SerializerMethodField()
+    removed = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Run
+        fields = (
+            "id", "source", "trigger", "state", "message", "error_code", "error_message", "started_at", "finished_at",
+            "added", "changed", "removed",
+        )  # fmt: skip
+        read_only_fields = ("trigger",)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._tallies: dict[int, queries.Tally] = {}
+
+    def _tally(self, run: Run) -> queries.Tally:
+        """Count for all rows of an answer at once."""
+        if run.pk not in self._tallies:
+            rows = self.context["view"].shown or [run]
+            self._tallies |= {row.pk: queries.Tally() for row in [*rows, run]}
+            self._tallies |= queries.tallies(signed_in(self.context["request"]), [*rows, run])
+        return self._tallies[run.pk]
+
+    def get_added(self, run: Run) -> int:
+        """Return visible assets added."""
+        return self._tally(run).added
+
+    def get_changed(self, run: Run) -> int:
+        """Return visible assets changed."""
+        return self._tally(run).changed
+
+    def get_removed(self, run: Run) -> int:
+        """Return visible assets removed."""
+        return self._tally(run).removed
+
+
+class StartSerializer(serializers.Serializer[Any]):
+    """Which source to harvest."""
+
+    source = serializers.IntegerField()  # type: ignore[assignment]  # a field's name, not the serializer's source
+
+
+class ChangeSerializer(serializers.ModelSerializer[SchemaChange]):
+    """A change of a visible asset."""
+
+    path = serializers.CharField(source="asset.path", read_only=True)
+
+    class Meta:
+        model = SchemaChange
+        fields = ("asset", "path", "kind", "part", "name", "before", "after", "is_breaking", "seen_at")
+
+
+class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet[Run]):
+    """Harvest runs: list, read, start, stop, repeat."""
+
+    queryset = Run.objects.none()
+    serializer_class = RunSerializer
+    permission_classes = (permissions.IsAuthenticated, LooksOrRuns)
+    filterset_fields = ("source", "job__state")
+    shown: list[Run] | None = None
+
+    def get_queryset(self) -> QuerySet[Run]:
+        """Return the visible runs."""
+        return queries.visible_runs(signed_in(self.request))
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """Keep the page's rows, so that their numbers are counted together."""
+        rows = super().paginate_queryset(queryset)
+        self.shown = rows
+        return rows
+
+    @extend_schema(request=StartSerializer, responses={201: RunSerializer})
+    def create(self, request: Request) -> Response:
+        """Start a harvest of a source."""
+        asked = StartSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        run = actions.start(self._source(request, asked.validated_data["source"]), by=signed_in(request))
+        return Response(self.get_serializer(run).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, responses=RunSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Stop a run after the schema at hand."""
+        actions.cancel(self.get_object(), by=signed_in(request))
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=None, responses={201: RunSerializer})
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, pk: str) -> Response:
+        """Harvest the run's source again."""
+        run = actions.retry(self.get_object(), by=signed_in(request))
+        return Response(self.get_serializer(run).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(responses=ChangeSerializer(many=True))
+    @action(detail=True, filterset_fields=(), filter_backends=())
+    def changes(self, request: Request, pk: str) -> Response:
+        """List what the run changed of visible assets."""
+        run = self.get_object()
+        rows = self.paginate_queryset(queries.changes_of(signed_in(request), run))
+        return self.get_paginated_response(ChangeSerializer(rows, many=True).data)
+
+    def _source(self, request: Request, source_id: int) -> Source:
+        source = visible_source(signed_in(request), source_id)
+        if source is None:
+            raise NotFound("There is nothing here that you may see.")
+        return source
+
+
+ROUTES: list[Route] = [("runs", RunViewSet, "run")]

@@ -2,7 +2,7 @@
 
 from catalog.assets.models import Schema
 from catalog.harvest import staging
-from catalog.harvest.apply import Counts, apply_schema, schemas_to_apply, store_schemas
+from catalog.harvest.apply import apply_schema, schemas_to_apply, store_schemas
 from catalog.harvest.connectors import connector_for
 from catalog.harvest.models import Run
 from portal.kit.errors import Conflict
@@ -52,12 +52,6 @@ def _apply_all(run: Run, progress: Progress) -> None:
     schemas = schemas_to_apply(run, staged)
     done = run.schemas.count()
     for number, schema in enumerate(schemas, done):
-        progress.step(f"Applying {schema.name}", done=number, total=done + len(schemas))
-        counts = apply_schema(run, schema, is_gone=schema.name not in staged)
-        progress.line(f"{schema.name}: {_sentence(counts)}")
+        progress.step(f"Applying schema {number + 1} of {done + len(schemas)}", done=number, total=done + len(schemas))
+        apply_schema(run, schema, is_gone=schema.name not in staged)
     progress.step("Done", done=done + len(schemas), total=done + len(schemas))
-
-
-def _sentence(counts: Counts) -> str:
-    words = [f"{number:,} {what}" for what, number in vars(counts).items() if number]
-    return ", ".join(words) or "no tables"

@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from catalog.harvest import views
 
 app_name = "harvest"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("harvest/", views.index, name="runs"),
+    path("harvest/runs/<int:run_id>/", views.detail, name="run"),
+    path("harvest/runs/<int:run_id>/cancel/", views.cancel, name="cancel"),
+    path("harvest/runs/<int:run_id>/retry/", views.retry, name="retry"),
+    path("harvest/sources/<int:source_id>/start/", views.start, name="start"),
+]
