@@ -37,7 +37,8 @@ def _members() -> list[User]:
 
 
 def _is_enriched(steward: User) -> bool:
-    return Description.history.filter(asset__source__slug=company.SOURCE_SLUG, edited_by=steward).exists()
+    written: bool = Description.history.filter(asset__source__slug=company.SOURCE_SLUG, edited_by=steward).exists()
+    return written
 
 
 Assets: TypeAlias = Mapping[str, Asset]

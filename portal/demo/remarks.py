@@ -1,9 +1,19 @@
 """What the people of the demo company have written and decided about single assets, by schema and table."""
 
+from typing import NamedTuple
+
+
+class Remark(NamedTuple):
+    """A text in Markdown and the key of its author."""
+
+    author: str
+    text: str
+
+
 CUSTOMERS, ORDERS = "crm.customers", "retail.orders"
 
 DESCRIPTIONS = {
-    CUSTOMERS: (
+    CUSTOMERS: Remark(
         "stefan",
         "The **master of customer data**. One row for every person who ever registered, in any channel.\n\n"
         "- Join on `customer_id`; letters and invoices show `customer_no`.\n"
@@ -11,61 +21,61 @@ DESCRIPTIONS = {
         "- `birth_date` 1900-01-01 means *unknown*.\n\n"
         "Use `mart.dim_customer` when you do not need contact details.",
     ),
-    ORDERS: (
+    ORDERS: Remark(
         "ana",
         "Every order since November 2021, all channels. **Cancelled orders are included**: filter on `status`, "
         "or use `mart.fct_sales`.\n\nThe shop systems were down on 14-16 Aug 2022, 29 Feb 2024 and 3-9 Nov 2025. "
         "No orders on these days is right, not a fault.",
     ),
-    "retail.daily_sales": (
+    "retail.daily_sales": Remark(
         "ana",
         "Revenue by day and channel, *gross and with cancelled orders*. For net ones take `mart.daily_sales_totals`.",
     ),
-    "crm.contact_log": (
+    "crm.contact_log": Remark(
         "stefan",
         "What agents typed during a contact. `body` is free text: it holds phone numbers, IBANs and remarks on health. "
         "Do not copy it into notebooks.",
     ),
-    "crm.active_customers": (
+    "crm.active_customers": Remark(
         "stefan",
         "**Customer Service's definition**: not closed, and an order or a contact in the last 90 days. Marketing and "
         "Lending count differently; see `marketing.active_customers` and `lending.active_customers`.",
     ),
-    "marketing.active_customers": (
+    "marketing.active_customers": Remark(
         "nina",
         "**Marketing's definition**: reacted to a newsletter within 365 days. Not the board's figure.",
     ),
-    "lending.active_customers": ("tom", "**Credit Risk's definition**: at least one open account."),
-    "lending.credit_scores": (
+    "lending.active_customers": Remark("tom", "**Credit Risk's definition**: at least one open account."),
+    "lending.credit_scores": Remark(
         "tom",
         "Our own score, recomputed twice a year. `model_version` changed from v2.3 to v3.0 in June 2026: do not "
         "compare scores over that border without recalibration.",
     ),
-    "partner.household_enrichment": (
+    "partner.household_enrichment": Remark(
         "claire",
         "Licensed from Geolytik. **The licence ran out on 30 September 2026.** Stop using it until it is renewed.",
     ),
-    "fleet.gps_pings": (
+    "fleet.gps_pings": Remark(
         "paolo",
         "Positions of our own vehicles. Trackers with firmware 4.2 send fewer positions since 12 October 2026; "
         "a ticket with the vendor is open.",
     ),
-    "iot.temperature_readings": (
+    "iot.temperature_readings": Remark(
         "emil",
         "One row an hour and sensor. Leave out 999.9 (broken cable). Sensor 17 seems to drift; it awaits calibration.",
     ),
-    "features.customer_churn_features": (
+    "features.customer_churn_features": Remark(
         "grace",
         "Input of the churn model, version 3. Nine measures over windows of 7, 30, 90, 180 and 365 days, "
         "as of `computed_on`. Recomputed every night.",
     ),
-    "health.visits": ("miriam", "Consultations. Findings are free text under medical confidentiality."),
-    "mart.board_dashboard": (
+    "health.visits": Remark("miriam", "Consultations. Findings are free text under medical confidentiality."),
+    "mart.board_dashboard": Remark(
         "ana",
         "The four figures of the board's Monday meeting. Change nothing here without asking.",
     ),
 }
-"""schema.table -> (author, text in Markdown)."""
+"""By schema.table."""
 
 COLUMNS = {
     (CUSTOMERS, "status"): "Set by hand in customer service. *Not* the same as any definition of an active customer.",

@@ -14,6 +14,8 @@ PINGS_A_DAY = 10
 DROP_FROM = np.datetime64("2026-10-12")
 """From this day the vehicles with firmware 4.2 send 4 pings a day instead of 10."""
 DROPPED_PINGS_A_DAY = 4
+LOST = 0.03
+"""Share of the pings that never arrive, by chance."""
 FAR_AWAY = 33
 """Pings at latitude 0, longitude 0: the receiver had no fix."""
 
@@ -122,7 +124,8 @@ def _pings(loader: Loader, firmware: Array) -> None:
     day, vehicle = np.repeat(dates, len(numbers)), np.tile(numbers, len(dates))
     dropped = (day >= DROP_FROM) & (firmware[vehicle - 1] == "4.2")
     counts = np.where(dropped, DROPPED_PINGS_A_DAY, PINGS_A_DAY) * loader.scale
-    day, vehicle = np.repeat(day, counts), np.repeat(vehicle, counts)
+    arrived = rng.random(int(counts.sum())) > LOST
+    day, vehicle = np.repeat(day, counts)[arrived], np.repeat(vehicle, counts)[arrived]
     home = np.array([(lat, lon) for _, lat, lon in _DEPOTS.values()])[vehicle % len(_DEPOTS)]
     place = home + rng.normal(0, 0.35, home.shape)
     place[rng.choice(len(day), FAR_AWAY * loader.scale, replace=False)] = 0

@@ -88,7 +88,7 @@ CREATE TABLE health.insurance_claims ( --: Claims to the insurers. @generated
 
 -- == keys
 ALTER TABLE health.nafld_patients ADD PRIMARY KEY (id);
-CREATE INDEX nafld_labs_subject ON health.nafld_labs (id, days, test);
+CREATE INDEX nafld_labs_subject ON health.nafld_labs (id);
 CREATE INDEX nafld_events_subject ON health.nafld_events (id);
 CREATE INDEX covid_subject ON health.covid_tests (subject_id);
 CREATE INDEX cgm_when ON health.cgm_readings (measured_at);

@@ -31,7 +31,7 @@ def _busy_days(loader: Loader, part: str, size: int) -> tuple[np.random.Generato
 
 
 def _newsletter_events(loader: Loader) -> None:
-    size = 120_000 * loader.scale
+    size = 100_000 * loader.scale
     rng, dates = _busy_days(loader, "newsletter", size)
     loader.put(
         "marketing.email_events",
@@ -46,7 +46,7 @@ def _newsletter_events(loader: Loader) -> None:
 
 
 def _sessions(loader: Loader) -> None:
-    size = 80_000 * loader.scale
+    size = 60_000 * loader.scale
     rng, dates = _busy_days(loader, "sessions", size)
     address = rng.integers(1, 255, (3, size))
     loader.put(

@@ -9,7 +9,7 @@ from portal.demo.warehouse.loader import Loader
 from portal.demo.warehouse.people import COUNTRIES, SHARES, signup_days
 from portal.demo.warehouse.retail import journey
 
-A_DAY = 48
+A_DAY = 40
 """Orders on a plain day of the first year at scale 1."""
 ORPHAN_LINES = 212
 """Order lines whose article was deleted from the assortment."""
@@ -24,12 +24,13 @@ _CHANNELS = ("store", "web", "app", "phone")
 
 @dataclass(frozen=True)
 class Lines:
-    """Order lines as columns; `order` is the row number of the order."""
+    """Order lines as columns; `order` is the row number of the order, `typed` the quantity as somebody typed it."""
 
     order: Array
     line_no: Array
     product: Array
     quantity: Array
+    typed: Array
     price: Array
     discount: Array
 
@@ -68,12 +69,13 @@ def _lines(loader: Loader, orders: int) -> tuple[Lines, Array]:
     chosen = (rng.random(size) ** 2 * _ASSORTMENT).astype(int)
     product, quantity = products[chosen], rng.geometric(0.6, size)
     product[rng.choice(size, ORPHAN_LINES * loader.scale, replace=False)] = 99_999_999
-    quantity[rng.choice(size, BULK_LINES * loader.scale, replace=False)] = rng.integers(
+    typed = quantity.copy()
+    typed[rng.choice(size, BULK_LINES * loader.scale, replace=False)] = rng.integers(
         1_000, 5_000, BULK_LINES * loader.scale
     )
     discount = rng.choice([0, 0.05, 0.1, 0.2], size, p=[0.8, 0.08, 0.08, 0.04])
     line_no = np.arange(size) - np.repeat(np.cumsum(counts) - counts, counts) + 1
-    return Lines(order, line_no, product, quantity, money(price[chosen]), discount), products
+    return Lines(order, line_no, product, quantity, typed, money(price[chosen]), discount), products
 
 
 def _orders(loader: Loader, ordered: Array, channel: Array, totals: Array) -> None:
@@ -105,7 +107,7 @@ def _put_lines(loader: Loader, lines: Lines) -> None:
             "order_id": lines.order + 1,
             "line_no": lines.line_no,
             "product_id": lines.product,
-            "quantity": lines.quantity,
+            "quantity": lines.typed,
             "unit_price": lines.price,
             "discount": lines.discount,
         },

@@ -20,7 +20,7 @@ CREATE TABLE retail.order_lines ( --: Articles of each order. A few quantities a
     order_id bigint NOT NULL,
     line_no smallint NOT NULL, --: Position in the order, from 1
     product_id bigint NOT NULL,
-    quantity integer NOT NULL CHECK (quantity > 0),
+    quantity integer NOT NULL CHECK (quantity > 0), --: Units; above 1,000 is a typing error, the order's amount is right
     unit_price ref.amount NOT NULL, --: Price at the time of the order, VAT included, EUR
     discount numeric(4, 2) NOT NULL DEFAULT 0 CHECK (discount BETWEEN 0 AND 1), --: Share of the price, 0.10 = 10 %
     line_amount numeric GENERATED ALWAYS AS (round(quantity * unit_price * (1 - discount), 2)) STORED --: What the customer pays for the line

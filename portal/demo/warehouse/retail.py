@@ -8,9 +8,9 @@ from portal.demo.warehouse.chance import numbered, pick
 from portal.demo.warehouse.loader import Loader
 from portal.demo.warehouse.real import csv_data, package_file, r_data
 
-ONE_IN = 6
-"""Households kept with their full history: those whose number this divides."""
-PROMOTIONS = 60_000
+ONE_IN = 7
+"""Households kept with their full history: those whose number it divides."""
+PROMOTIONS = 40_000
 _BATCH = 131_072
 
 

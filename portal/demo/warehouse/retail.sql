@@ -22,7 +22,7 @@ CREATE TABLE retail.products ( --: The grocery assortment. @journey
     product_type text, --: Lowest level
     package_size text
 );
-CREATE TABLE retail.grocery_transactions ( --: Lines of grocery baskets in 2017, households whose number 6 divides. Fuel is sold by volume: quantities of thousands are litres of fuel, not errors. @journey
+CREATE TABLE retail.grocery_transactions ( --: Lines of grocery baskets in 2017, households whose number 7 divides. Fuel is sold by volume: quantities of thousands are litres of fuel, not errors. @journey
     household_id integer NOT NULL,
     store_id integer NOT NULL,
     basket_id bigint NOT NULL,
@@ -35,7 +35,7 @@ CREATE TABLE retail.grocery_transactions ( --: Lines of grocery baskets in 2017,
     week smallint CHECK (week BETWEEN 1 AND 53),
     bought_at timestamp --: Local time of the shop
 );
-CREATE TABLE retail.promotions ( --: Where products were displayed and mailed, by week and shop; the first 60,000 of 20.9 million rows. @journey
+CREATE TABLE retail.promotions ( --: Where products were displayed and mailed, by week and shop; the first 40,000 of 20.9 million rows. @journey
     product_id bigint NOT NULL, store_id integer NOT NULL,
     display_location text, --: Code of the display, 0 = none
     mailer_location text, --: Code of the place in the leaflet, 0 = none
