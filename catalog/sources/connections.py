@@ -42,6 +42,7 @@ def connect(
 def _open(source: Source, password: str, application_name: str) -> psycopg.Connection:
     _require_plain_host(source.host)
     is_checked = source.tls == Source.Tls.VERIFY
+    may_be_plain = source.tls in (Source.Tls.OFF, Source.Tls.PREFER)
     return psycopg.connect(
         host=source.host,
         port=source.port,
@@ -51,6 +52,7 @@ def _open(source: Source, password: str, application_name: str) -> psycopg.Conne
         passfile=os.devnull,  # the portal's own password file is not for sources
         sslmode=source.tls,
         sslrootcert=_authorities() if is_checked else None,
+        require_auth="!password" if may_be_plain else None,  # never the bare password on a line that may be open
         gssencmode="disable",
         connect_timeout=CONNECT_TIMEOUT_S,
         keepalives_idle=30,

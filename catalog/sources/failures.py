@@ -71,6 +71,12 @@ TLS_NEEDED = Failure(
     "The server does not admit this user without TLS from the portal's address. Choose TLS “Required”; when it is, "
     "have the server's administrator admit the portal.",
 )
+BARE_PASSWORD = Failure(
+    "bare_password",
+    "tls",
+    "The server asks for the password itself instead of a proof of it; it is only sent on an encrypted line. "
+    "Choose TLS “Required”.",
+)
 TLS_REFUSED = Failure(
     "tls_refused",
     "tls",
@@ -130,6 +136,7 @@ _BY_TEXT = (
     ("no password supplied", NO_PASSWORD),
     ("is not permitted to log in", UNKNOWN_USER),
     ("permission denied for database", NO_CONNECT),
+    ("requested a cleartext password", BARE_PASSWORD),
     ("server does not support ssl", TLS_REFUSED),
     ("does not match host name", OTHER_NAME),
     ("certificate verify failed", UNTRUSTED),

@@ -62,6 +62,20 @@ def old_postgresql(visitor: socket.socket) -> None:
     silence(visitor)
 
 
+def asking_for_the_password(heard: list[bytes]) -> Talk:
+    """Return a talk that asks for the bare password and keeps what it hears afterwards."""
+
+    def talk(visitor: socket.socket) -> None:
+        if visitor.recv(4096) == _TLS_REQUEST:
+            visitor.sendall(b"N")
+            visitor.recv(4096)
+        visitor.sendall(b"R" + struct.pack("!ii", 8, 3))
+        while data := visitor.recv(4096):
+            heard.append(data)
+
+    return talk
+
+
 def tls_before(port: int, certificate: str, key: str) -> Talk:
     """Return a talk that speaks TLS to the visitor and passes everything on to the server at the port."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -115,6 +115,14 @@ def test_a_user_without_the_right_to_connect_is_told_which_right(warehouse: Ware
     assert "GRANT CONNECT" in error.message
 
 
+@pytest.mark.parametrize("tls", ["disable", "prefer"])
+def test_the_bare_password_is_never_sent_on_an_open_line(warehouse: Warehouse, tls: str) -> None:
+    heard: list[bytes] = []
+    with listeners.listening(listeners.asking_for_the_password(heard)) as port:
+        assert_failure(warehouse.source(port=port, tls=tls), "bare_password", "tls")
+    assert READER_PASSWORD.encode() not in b"".join(heard)
+
+
 def test_tls_that_the_server_does_not_offer_is_told(warehouse: Warehouse) -> None:
     assert_failure(warehouse.source(tls="require"), "tls_refused", "tls")
 
