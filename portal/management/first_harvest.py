@@ -32,8 +32,8 @@ class Run:
         return self.message or "done" if self.state == "succeeded" else f"{self.state}: {self.error_message}"
 
 
-def show(database_url: str, *, tend: Callable[[], None], seconds: float = 300.0) -> None:
-    """Draw the bar until the first harvest is over; returns at once when an earlier run of the portal has seen one."""
+def show(database_url: str, *, tend: Callable[[], None], seconds: float = 300.0) -> bool:
+    """Draw the bar until the first harvest is over; False at once when an earlier run of the portal has seen one."""
     bar = Bar("First harvest")
     deadline = time.monotonic() + seconds
     patience = time.monotonic() + _BEGINS_WITHIN
@@ -44,14 +44,15 @@ def show(database_url: str, *, tend: Callable[[], None], seconds: float = 300.0)
         if run is not None and run.state not in _UNFINISHED:
             if shown:
                 bar.finish(run.outcome)
-            return
+            return shown
         if run is None and time.monotonic() > patience:
             bar.finish("has not begun; start one on the page of harvests")
-            return
+            return False
         shown = True
         bar(run.done if run else 0, run.total if run else 0, (run and run.message) or "waiting for a worker")
         time.sleep(0.3)
     bar.finish("still under way; see the page of harvests")
+    return False
 
 
 def _latest(database_url: str) -> Run | None:

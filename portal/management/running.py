@@ -71,7 +71,8 @@ class Portal:
         say(f"\nAtrium is ready after {time.monotonic() - began:.0f} s:  {self.url}\n")
         if self.demo:
             self._print_logins()
-            first_harvest.show(self.place.database_url, tend=self._tend)
+            if first_harvest.show(self.place.database_url, tend=self._tend):
+                self._prepare()  # seeding goes on once there are assets to write about
         else:
             say("The first visitor of an empty portal creates the administrator.")
         say("Ctrl-C stops everything.")
