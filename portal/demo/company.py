@@ -61,7 +61,9 @@ MEMBERS = (
     Member("paolo", "Paolo Ricci", "Head of logistics", (Role.ANALYST,), "Logistics"),
     Member("grace", "Grace Mensah", "Data scientist", (Role.ANALYST,), "Data Science"),
 )
-"""The first six have one role each (or none): they are the demo's one-click logins."""
+
+ONE_CLICK = MEMBERS[:6]
+"""One person of each role, and an outsider: offered on the sign-in page of a demo."""
 
 PARTS = (
     Part("Retail", "Shops, web shop, products, orders, payments and stock.", "ana", "stefan", ("retail",)),

@@ -17,11 +17,9 @@ from catalog.sources import actions as sources
 from catalog.sources.credentials import CredentialsUnreadable, decrypt
 from catalog.sources.models import Source
 from portal.demo import company
-from portal.demo.company import MEMBERS, PARTS, Member, Part
+from portal.demo.company import MEMBERS, ONE_CLICK, PARTS, Member, Part
 from portal.demo.enrich import enrich
 from portal.settings import environment
-
-ONE_CLICK = MEMBERS[:6]
 
 
 def seed(warehouse_url: str) -> list[str]:
