@@ -1,6 +1,7 @@
 """The roof as a Django app, so that its commands are found and its Celery application is the current one."""
 
 from django.apps import AppConfig
+from django.conf import settings
 
 from portal.celery import app as celery_app
 
@@ -12,3 +13,11 @@ class PortalConfig(AppConfig):
 
     name = "portal"
     label = "portal"
+
+    def ready(self) -> None:
+        """Offer the demo's people on the sign-in page, in the demo only."""
+        if settings.DEMO:
+            from access.people import one_click
+            from portal.demo.company import ONE_CLICK
+
+            one_click.offer([member.email for member in ONE_CLICK])

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from access.people.roles import Role
+from portal.kit import clock
 
 
 class UserManager(BaseUserManager["User"]):
@@ -77,3 +78,23 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.hint}…)"
+
+    @property
+    def has_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= clock.now()
+
+
+class SignIn(models.Model):
+    """A session that a person has opened, so that they can see and end it."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, unique=True)
+    at = models.DateTimeField(auto_now_add=True)
+    browser = models.CharField(max_length=200, blank=True)
+    address = models.CharField(max_length=45, blank=True, help_text="Network prefix.")
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.person} at {self.at:%Y-%m-%d %H:%M}"
