@@ -31,7 +31,7 @@ class AssetTable(Table):
 
     name = TemplateColumn(template_name="assets/_name_cell.html", order_by="name", verbose_name="Name")
     kind = Column(accessor="get_kind_display", order_by="kind", verbose_name="Kind")
-    schema = Column(accessor="schema.name", verbose_name="Schema")
+    schema = Column(accessor="schema__name", verbose_name="Schema")
     shown_text = Column(verbose_name="Description", orderable=False, attrs=_WORDS)
     domain = Column(verbose_name="Domain", order_by="domain__name", default="-")
     owner = Column(empty_values=(), orderable=False, verbose_name="Owner")
@@ -150,9 +150,9 @@ class SchemaTable(Table):
 
     name = TemplateColumn(
         '<a href="{% url "assets:browse_schema" record.schema.pk %}">{{ record.schema.name }}</a>',
-        accessor="schema.name",
+        accessor="schema__name",
         verbose_name="Schema",
     )
-    comment = Column(accessor="schema.comment", verbose_name="Comment", orderable=False, default="-")
+    comment = Column(accessor="schema__comment", verbose_name="Comment", orderable=False, default="-")
     domain = Column(verbose_name="Domain", default="-", orderable=False)
     assets = NumberColumn(verbose_name="Tables and views")
