@@ -29,6 +29,11 @@ class Run(models.Model):
     def __str__(self) -> str:
         return f"Harvest {self.pk} of {self.source}"
 
+    @property
+    def percent(self) -> int | None:
+        """How far it is. Numbers of schemas are not told: some may be hidden from who looks."""
+        return 100 * self.job.done // self.job.total if self.job.total else None
+
 
 class SchemaResult(models.Model):
     """A schema that a run has applied: a resumed run goes on with the others."""

@@ -52,6 +52,6 @@ def _apply_all(run: Run, progress: Progress) -> None:
     schemas = schemas_to_apply(run, staged)
     done = run.schemas.count()
     for number, schema in enumerate(schemas, done):
-        progress.step(f"Applying schema {number + 1} of {done + len(schemas)}", done=number, total=done + len(schemas))
+        progress.step("Applying what has changed", done=number, total=done + len(schemas))
         apply_schema(run, schema, is_gone=schema.name not in staged)
     progress.step("Done", done=done + len(schemas), total=done + len(schemas))

@@ -6,6 +6,14 @@ from enum import StrEnum
 from typing import Protocol
 
 from catalog.sources.models import Source
+from portal.kit.errors import Unavailable
+
+
+class ReadAgain(Unavailable):
+    """The catalog moved while it was read, or a part of it is broken: what was read so far is void, start over.
+
+    A connector raises it when another reading from the start may succeed; left alone it tells the person so.
+    """
 
 
 class Part(StrEnum):
@@ -23,7 +31,10 @@ DETAIL_PARTS = (Part.DETAILS, Part.COLUMNS, Part.KEYS, Part.INDEXES)
 
 
 class Reading(Protocol):
-    """One consistent look at the catalog. The number of statements must not depend on the number of relations."""
+    """One consistent look at the catalog. The number of statements must not depend on the number of relations.
+
+    Everything raises DomainError in plain words: ReadAgain when the look has to begin anew.
+    """
 
     def overview(self, part: Part) -> Iterator[bytes]:
         """Stream SCHEMAS or RELATIONS (with a fingerprint each) in PostgreSQL's COPY text format."""

@@ -1,4 +1,4 @@
-"""PostgreSQL 12 and later: six statements over pg_catalog, whatever the number of tables.
+"""PostgreSQL 12 and later: a handful of statements over pg_catalog, whatever the number of tables.
 
 The overview carries a fingerprint of every relation, computed in the source, so that an unchanged source ships a row a
 relation and nothing else. Volatile numbers (row estimate, size, writes) stay outside of the fingerprint. Nothing here
@@ -13,9 +13,11 @@ import psycopg
 from psycopg import sql
 
 from catalog.harvest.connectors import statements
-from catalog.harvest.connectors.contract import Part, register
-from catalog.sources.connections import connect
+from catalog.harvest.connectors.contract import Part, ReadAgain, register
+from catalog.sources.connections import connect, explain
 from catalog.sources.models import Source
+
+_BLOCK = 1 << 16  # bytes handed on at a time
 
 
 class PostgreSQLReading:
@@ -24,6 +26,7 @@ class PostgreSQLReading:
     def __init__(self, connection: psycopg.Connection, left_out: Sequence[str]) -> None:
         self._connection = connection
         self._left_out = sql.Literal([_regex(pattern) for pattern in left_out])
+        self._unreadable: dict[int, str] = {}  # views whose definition the server can't give
 
     def overview(self, part: Part) -> Iterator[bytes]:
         """Stream the schemas, or the relations with their fingerprints."""
@@ -34,20 +37,64 @@ class PostgreSQLReading:
         return self._copy(statements.DETAILS[part], oids=sql.Literal(list(relations)))
 
     def warnings(self) -> list[str]:
-        """Name the schemas whose tables the account may list but not read."""
-        closed = self._connection.execute(
-            sql.SQL(statements.CLOSED_SCHEMAS).format(left_out=self._left_out)  # constant text, literals quoted
-        ).fetchall()
+        """Name the schemas whose tables the account may list but not read, and the broken views."""
+        closed = self._connection.execute(self._query(statements.CLOSED_SCHEMAS)).fetchall()
         return [
             f"The account has no USAGE on the schema {name}: its tables are listed, but their rows can't be read."
             for (name,) in closed
+        ] + [
+            f"The view {name} is broken at the source: it is listed without its definition."
+            for name in self._unreadable.values()
         ]
 
     def _copy(self, statement: str, **literals: sql.Composable) -> Iterator[bytes]:
-        query = sql.SQL("COPY ({}) TO STDOUT").format(sql.SQL(statement).format(**literals))
-        with self._connection.cursor() as cursor, cursor.copy(query) as stream:
-            for block in stream:
-                yield bytes(block)
+        try:
+            yield from self._blocks(sql.SQL("COPY ({}) TO STDOUT").format(self._query(statement, **literals)))
+        except psycopg.errors.InternalError_ as error:
+            # Something was dropped between our look and the server's describing it, or a view is broken.
+            self._connection.rollback()
+            self._unreadable |= self._broken_among(self._views())
+            raise ReadAgain(
+                "The source changed while it was read. Try again in a moment.", code="source_moving"
+            ) from error
+        except psycopg.Error as error:
+            raise explain(error) from error
+
+    def _blocks(self, query: sql.Composed) -> Iterator[bytes]:
+        block = bytearray()
+        with self._connection.cursor() as cursor, cursor.copy(query) as rows:
+            for row in rows:
+                block += row
+                if len(block) > _BLOCK:
+                    yield bytes(block)
+                    block.clear()
+        yield bytes(block)
+
+    def _query(self, statement: str, **literals: sql.Composable) -> sql.Composed:
+        facts = {"left_out": self._left_out, "unreadable": sql.Literal(list(self._unreadable))}
+        return sql.SQL(statement).format(**facts | literals)
+
+    def _views(self) -> list[tuple[int, str]]:
+        known = self._unreadable
+        rows = self._connection.execute(self._query(statements.VIEWS)).fetchall()
+        return [(oid, name) for oid, name in rows if oid not in known]
+
+    def _broken_among(self, views: list[tuple[int, str]]) -> dict[int, str]:
+        """Find by halves the views that the server fails to describe."""
+        if not views or self._describes([oid for oid, _ in views]):
+            return {}
+        if len(views) == 1:
+            return dict(views)
+        middle = len(views) // 2
+        return self._broken_among(views[:middle]) | self._broken_among(views[middle:])
+
+    def _describes(self, views: list[int]) -> bool:
+        try:
+            with self._connection.transaction():
+                self._connection.execute("SELECT count(pg_get_viewdef(oid, true)) FROM unnest(%s::oid[]) AS oid", [views])
+        except psycopg.errors.InternalError_:
+            return False
+        return True
 
 
 class PostgreSQL:
@@ -56,8 +103,11 @@ class PostgreSQL:
     @contextmanager
     def reading(self, source: Source) -> Iterator[PostgreSQLReading]:
         """Open one consistent look."""
+        patterns = [line.strip() for line in source.left_out_schemas.splitlines() if line.strip()]
         with connect(source) as connection:
-            yield PostgreSQLReading(connection, source.left_out_schemas.split())
+            # Types and definitions then name their schemas, whatever search path the account has.
+            connection.execute("SET search_path = pg_catalog")
+            yield PostgreSQLReading(connection, patterns)
 
 
 def _regex(pattern: str) -> str:

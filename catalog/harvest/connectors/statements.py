@@ -20,11 +20,17 @@ CLOSED_SCHEMAS = f"""
     WHERE {_SCHEMAS_WANTED} AND NOT has_schema_privilege(namespace.oid, 'USAGE') ORDER BY 1
 """  # noqa: S608
 
+VIEWS = f"""
+    SELECT relation.oid, quote_ident(namespace.nspname) || '.' || quote_ident(relation.relname)
+    FROM pg_class AS relation JOIN pg_namespace AS namespace ON namespace.oid = relation.relnamespace
+    WHERE relation.relkind IN ('v', 'm') AND {_SCHEMAS_WANTED} ORDER BY 2
+"""  # noqa: S608
+
 # Each detail is one row per fact with the relation's oid first. {scope} narrows it to some relations, or to all.
 _DETAIL = """
     SELECT relation.oid AS relation, COALESCE(said.description, '') AS comment,
-        CASE WHEN relation.relkind IN ('v', 'm') THEN COALESCE(pg_get_viewdef(relation.oid, true), '') ELSE '' END
-            AS definition
+        CASE WHEN relation.relkind IN ('v', 'm') AND relation.oid <> ALL ({unreadable}::oid[])
+            THEN COALESCE(pg_get_viewdef(relation.oid, true), '') ELSE '' END AS definition
     FROM pg_class AS relation
     LEFT JOIN pg_description AS said
         ON said.objoid = relation.oid AND said.classoid = 'pg_class'::regclass AND said.objsubid = 0
@@ -62,7 +68,7 @@ _KEY = """
             FROM unnest(rule.confkey) WITH ORDINALITY AS spot (attnum, number)
             JOIN pg_attribute AS part ON part.attrelid = rule.confrelid AND part.attnum = spot.attnum), '{{}}')
             AS target_columns,
-        pg_get_constraintdef(rule.oid) AS definition
+        COALESCE(pg_get_constraintdef(rule.oid), '') AS definition
     FROM pg_constraint AS rule
     JOIN pg_class AS relation ON relation.oid = rule.conrelid
     LEFT JOIN pg_class AS target ON target.oid = rule.confrelid
@@ -77,7 +83,7 @@ _INDEX = """
             FROM unnest(entry.indkey::int2[]) WITH ORDINALITY AS spot (attnum, number)
             LEFT JOIN pg_attribute AS part
                 ON part.attrelid = entry.indrelid AND part.attnum = spot.attnum AND spot.attnum > 0) AS columns,
-        pg_get_indexdef(entry.indexrelid) AS definition
+        COALESCE(pg_get_indexdef(entry.indexrelid), '') AS definition
     FROM pg_index AS entry
     JOIN pg_class AS relation ON relation.oid = entry.indrelid
     JOIN pg_class AS named ON named.oid = entry.indexrelid
@@ -87,14 +93,29 @@ _INDEX = """
 _ALL = "relation.oid IN (SELECT oid FROM wanted)"
 
 
-def _digests(part: str, order: str) -> str:
-    """Return one digest per relation over all its rows of a part."""
+def _digest(text: str) -> str:
+    """Return 128 bits of SHA-256 (MD5 is refused by servers that run under FIPS rules)."""
+    return f"left(encode(sha256(convert_to({text}, getdatabaseencoding())), 'hex'), 32)"
+
+
+def _digests(part: str, facts: str, order: str) -> str:
+    """Return one digest per relation over these facts; its oid is not among them, so that a restored copy is equal."""
     rows = part.replace("{scope}", _ALL)
+    row = f"ROW({', '.join(f'fact.{name}' for name in facts.split())})::text"
+    line_feed = "E'\\n'"
     return (
-        f"SELECT fact.relation, md5(string_agg(md5(fact::text), '' ORDER BY fact.{order})) AS digest"  # noqa: S608
+        f"SELECT fact.relation, {_digest(f'string_agg({row}, {line_feed} ORDER BY fact.{order})')} AS digest"  # noqa: S608
         f" FROM ({rows}) AS fact GROUP BY fact.relation"
     )
 
+
+_DETAIL_DIGESTS = _digests(_DETAIL, "comment definition", "relation")
+_COLUMN_DIGESTS = _digests(
+    _COLUMN, "position name data_type is_nullable initial is_generated comment", "position"
+)
+_KEY_DIGESTS = _digests(_KEY, "kind name columns target_schema target_name target_columns definition", "name")
+_INDEX_DIGESTS = _digests(_INDEX, "name is_unique columns definition", "name")
+_FINGERPRINT = _digest("concat_ws('|', wanted.relkind, detail.digest, columns.digest, keys.digest, indexes.digest)")
 
 # A partitioned table stands for its partitions: they are counted in its numbers and not listed.
 _RELATIONS = f"""
@@ -114,7 +135,7 @@ _RELATIONS = f"""
         SELECT storage.root,
             sum(relation.reltuples::bigint) FILTER (WHERE relation.reltuples >= 0) AS row_estimate,
             sum(relation.relpages::bigint + COALESCE(toast.relpages, 0) + COALESCE(indexed.pages, 0))
-                * current_setting('block_size')::bigint AS size_bytes,
+                FILTER (WHERE relation.reltuples >= 0) * current_setting('block_size')::bigint AS size_bytes,
             sum(pg_stat_get_tuples_inserted(storage.oid) + pg_stat_get_tuples_updated(storage.oid)
                 + pg_stat_get_tuples_deleted(storage.oid)) AS write_count
         FROM storage
@@ -128,17 +149,17 @@ _RELATIONS = f"""
     SELECT wanted.oid, wanted.nspname, wanted.relname,
         CASE wanted.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned_table' WHEN 'v' THEN 'view'
             WHEN 'm' THEN 'materialized_view' ELSE 'foreign_table' END,
-        md5(concat_ws('|', wanted.relkind, detail.digest, columns.digest, keys.digest, indexes.digest)),
+        {_FINGERPRINT},
         vitals.row_estimate, vitals.size_bytes, vitals.write_count
     FROM wanted
     LEFT JOIN vitals ON vitals.root = wanted.oid
-    LEFT JOIN ({_digests(_DETAIL, "relation")}) AS detail ON detail.relation = wanted.oid
-    LEFT JOIN ({_digests(_COLUMN, "position")}) AS columns ON columns.relation = wanted.oid
-    LEFT JOIN ({_digests(_KEY, "name")}) AS keys ON keys.relation = wanted.oid
-    LEFT JOIN ({_digests(_INDEX, "name")}) AS indexes ON indexes.relation = wanted.oid
+    LEFT JOIN ({_DETAIL_DIGESTS}) AS detail ON detail.relation = wanted.oid
+    LEFT JOIN ({_COLUMN_DIGESTS}) AS columns ON columns.relation = wanted.oid
+    LEFT JOIN ({_KEY_DIGESTS}) AS keys ON keys.relation = wanted.oid
+    LEFT JOIN ({_INDEX_DIGESTS}) AS indexes ON indexes.relation = wanted.oid
 """  # noqa: S608
 
-_SOME = "relation.oid = ANY ({oids}::oid[])"
+_SOME = "relation.oid IN (SELECT unnest({oids}::oid[]))"
 OVERVIEWS = {Part.SCHEMAS: _SCHEMAS, Part.RELATIONS: _RELATIONS}
 DETAILS = {
     Part.DETAILS: _DETAIL.replace("{scope}", _SOME),
