@@ -17,8 +17,9 @@ from catalog.sources import actions as sources
 from catalog.sources.credentials import CredentialsUnreadable, decrypt
 from catalog.sources.models import Source
 from portal.demo import company
-from portal.demo.company import MEMBERS, ONE_CLICK, PARTS, Member, Part
+from portal.demo.company import MEMBERS, ONE_CLICK, PARTS, Part
 from portal.demo.enrich import enrich
+from portal.demo.staff import hire
 from portal.settings import environment
 
 
@@ -45,21 +46,11 @@ def demo_password() -> str:
 
 @transaction.atomic
 def _plant(warehouse_url: str, password: str) -> None:
-    people = {member.key: _person(member, password) for member in MEMBERS}
+    people = hire(password)
     source = _source(warehouse_url, by=people[company.ENGINEER])
     for part in PARTS:
         _domain(part, source, people)
     harvest.start(source, by=people[company.ENGINEER])
-
-
-def _person(member: Member, password: str) -> User:
-    person = User.objects.filter(email=member.email).first()
-    if person is None:
-        facts = {"name": member.name, "job_title": member.job_title, "roles": list(member.roles)}
-        person = User.objects.create_user(member.email, password, **facts)
-    if member.team:
-        person.groups.add(Group.objects.get_or_create(name=member.team)[0])
-    return person
 
 
 def _source(warehouse_url: str, *, by: User) -> Source:
