@@ -7,7 +7,7 @@ Lists, counts, facets, suggestions, exports, notifications and the API ask here 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
@@ -102,14 +102,26 @@ def may_see(person: Person, asset: "Asset") -> bool:
 
 def who_see(asset: "Asset", people: Iterable[int]) -> list[int]:
     """Return which of these people (by id) may know of an asset: for notifications."""
-    active = list(get_user_model().objects.filter(pk__in=list(people), is_active=True))
-    held = _held([person.pk for person in active]) if OPEN not in asset.labels else {}
-    labels = set(asset.labels)
-    return [
-        person.pk
-        for person in active
-        if OPEN in labels or not labels.isdisjoint(held.get(person.pk, ())) or sees_everything(person)
-    ]
+    return list(seen_by({pk: [asset] for pk in people}))
+
+
+def seen_by(wanted: Mapping[int, Sequence["Asset"]]) -> dict[int, list["Asset"]]:
+    """Return those of each person's (by id) assets that the person may know of; people with none are left out.
+
+    Reads the people and their labels at once, however many they are.
+    """
+    people = list(get_user_model().objects.filter(pk__in=list(wanted), is_active=True))
+    closed = [person.pk for person in people if any(OPEN not in asset.labels for asset in wanted[person.pk])]
+    held = _held(closed) if closed else {}
+    seen = {}
+    for person in people:
+        labels = {OPEN, *held.get(person.pk, ())}
+        assets = [asset for asset in wanted[person.pk] if not labels.isdisjoint(asset.labels)]
+        if len(assets) < len(wanted[person.pk]) and sees_everything(person):
+            assets = list(wanted[person.pk])
+        if assets:
+            seen[person.pk] = assets
+    return seen
 
 
 def relabel(asset_ids: list[int]) -> list[int]:

@@ -1,5 +1,6 @@
 """Starting, stopping and repeating harvests."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.db import transaction
@@ -54,9 +55,11 @@ def _start_when_due(source: Source) -> Run | None:
         moved = Source.objects.filter(pk=source.pk, next_harvest_at=source.next_harvest_at).update(
             next_harvest_at=clock.now() + timedelta(minutes=source.harvest_every_minutes or 0)
         )
-        if not moved or _unfinished(source):
+        if not moved:
             return None
-        return _start(source, by=None, trigger=Run.Trigger.SCHEDULE)
+        with suppress(Conflict):  # still being harvested, or switched off a moment ago
+            return _start(source, by=None, trigger=Run.Trigger.SCHEDULE)
+        return None
 
 
 def _unfinished(source: Source) -> bool:

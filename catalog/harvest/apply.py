@@ -70,7 +70,7 @@ def apply_schema(run: Run, schema: Schema, *, is_gone: bool) -> Counts:
 
 def _write(facts: dict[str, int | str | datetime]) -> Counts:
     with connection.cursor() as cursor:
-        for statement in (changes.DIFF, changes.DIFF_INDEX, changes.DIFF_ANALYZE):
+        for statement in (*changes.LOCKS, changes.DIFF, changes.DIFF_INDEX, changes.DIFF_ANALYZE):
             cursor.execute(statement, facts)
         cursor.execute("SELECT state, count(*) FROM harvest_diff GROUP BY state")
         numbers: dict[str, int] = dict(cursor.fetchall())

@@ -8,6 +8,14 @@ from collections.abc import Iterable
 
 from catalog.assets.visibility import LABELS_SQL
 
+# Whoever makes a domain or source private waits for us and then relabels our new rows too, or we wait and read it.
+LOCKS = (
+    "SELECT FROM sources_source WHERE id = %(source)s FOR SHARE",
+    "SELECT FROM assets_schema WHERE id = %(schema)s FOR NO KEY UPDATE",
+    """SELECT FROM assets_domain WHERE id = (SELECT domain_id FROM assets_schema WHERE id = %(schema)s)
+        FOR SHARE""",
+)
+
 DIFF = """
     CREATE TEMP TABLE harvest_diff ON COMMIT DROP AS
     SELECT staged.*, COALESCE(asset.id, nextval(pg_get_serial_sequence('assets_asset', 'id'))) AS asset_id,

@@ -1,20 +1,21 @@
 """Who hears of a harvest: followers of what it changed, and the person who asked for it when it failed."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
-from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from catalog.assets.models import Asset, ChangeKind, Follow, SchemaChange
+from catalog.assets.visibility import seen_by
 from catalog.harvest.models import Run
 from portal.kit.models import JobState
-from portal.kit.notify import notify
+from portal.kit.notify import News, notify, notify_each
 
 _MOST_NAMED = 3
 
 
 def tell(run: Run) -> None:
-    """Notify; safe to repeat, since a run's news has one key."""
+    """Notify of a finished run; safe to repeat, since a run's news has one key."""
     _tell_followers(run)
     if run.job.state == JobState.FAILED and run.job.requested_by_id:
         notify(
@@ -29,23 +30,20 @@ def tell(run: Run) -> None:
 def _tell_followers(run: Run) -> None:
     altered = SchemaChange.objects.filter(run=run.pk).exclude(part="asset", kind=ChangeKind.ADDED)
     follows = Follow.objects.filter(asset__in=altered.values("asset")).values_list("person_id", "asset_id")
-    by_person: dict[int, list[int]] = defaultdict(list)
+    followed: dict[int, list[int]] = defaultdict(list)
     for person_id, asset_id in follows:
-        by_person[person_id].append(asset_id)
-    for person in get_user_model().objects.filter(pk__in=by_person, is_active=True):
-        # Following does not entitle: what has become private since is not told of.
-        seen = list(Asset.objects.visible_to(person).filter(pk__in=by_person[person.pk]).only("id", "name"))
-        if seen:
-            _notify(run, person.pk, seen)
+        followed[person_id].append(asset_id)
+    ids = {asset_id for mine in followed.values() for asset_id in mine}
+    assets = {asset.pk: asset for asset in Asset.objects.filter(pk__in=ids).only("id", "path", "name", "labels")}
+    wanted = {person_id: [assets[asset_id] for asset_id in mine] for person_id, mine in followed.items()}
+    # Following does not entitle: what has become private since is not told of.
+    news = [News(person_id, *_told(seen)) for person_id, seen in seen_by(wanted).items()]
+    notify_each(news, kind="harvest", key=f"harvest-{run.pk}")
 
 
-def _notify(run: Run, person_id: int, assets: list[Asset]) -> None:
+def _told(assets: Sequence[Asset]) -> tuple[str, str]:
+    """Return text and address."""
+    assets = sorted(assets, key=lambda asset: asset.path)
     names = ", ".join(asset.name for asset in assets[:_MOST_NAMED])
     more = f" and {len(assets) - _MOST_NAMED} more" if len(assets) > _MOST_NAMED else ""
-    notify(
-        [person_id],
-        kind="harvest",
-        key=f"harvest-{run.pk}",
-        text=f"The structure of {names}{more} has changed.",
-        url=reverse("assets:history", args=[assets[0].pk]),
-    )
+    return f"The structure of {names}{more} has changed.", reverse("assets:history", args=[assets[0].pk])

@@ -3,10 +3,12 @@
 from catalog.assets.models import Schema
 from catalog.harvest import staging
 from catalog.harvest.apply import apply_schema, schemas_to_apply, store_schemas
-from catalog.harvest.connectors import connector_for
+from catalog.harvest.connectors import ReadAgain, Reading, connector_for
 from catalog.harvest.models import Run
 from portal.kit.errors import Conflict
 from portal.kit.jobs import Progress
+
+_READINGS = 3
 
 
 def harvest(run: Run, progress: Progress) -> None:
@@ -14,7 +16,6 @@ def harvest(run: Run, progress: Progress) -> None:
 
     Raises DomainError when the source can't be read or shows nothing where there was something, Cancelled when asked.
     """
-    staging.prepare()
     try:
         _read(run, progress)
         _apply_all(run, progress)
@@ -25,15 +26,27 @@ def harvest(run: Run, progress: Progress) -> None:
 def _read(run: Run, progress: Progress) -> None:
     progress.step(f"Connecting to {run.source}")
     with connector_for(run.source).reading(run.source) as reading:
-        progress.step("Reading the catalog")
-        staging.load_overview(reading)
-        _refuse_emptiness(run)
-        done = list(run.schemas.values_list("schema_name", flat=True))
-        changed = staging.changed_relations(run.source_id, done)
-        progress.step(f"Reading {len(changed):,} new or changed tables and views")
-        staging.load_details(reading, changed)
+        for left in reversed(range(_READINGS)):
+            try:
+                _stage(run, reading, progress)
+            except ReadAgain:
+                if not left:
+                    raise
+            else:
+                break
         for warning in reading.warnings():
             progress.line(warning, "warning")
+
+
+def _stage(run: Run, reading: Reading, progress: Progress) -> None:
+    staging.prepare()
+    progress.step("Reading the catalog")
+    staging.load_overview(reading, progress.check)
+    _refuse_emptiness(run)
+    done = list(run.schemas.values_list("schema_name", flat=True))
+    changed = staging.changed_relations(run.source_id, done)
+    progress.step("Reading what is new or has changed")  # without a number: some of it may be private
+    staging.load_details(reading, changed, progress.check)
 
 
 def _refuse_emptiness(run: Run) -> None:

@@ -3,12 +3,15 @@
 Blocks go from one COPY to the other unread, so memory is the same for ten tables and for a million.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db import connection
 
-from catalog.harvest.connectors import Part
-from catalog.harvest.connectors.contract import DETAIL_PARTS, Reading
+from catalog.harvest.connectors import Part, Reading
+from catalog.harvest.connectors.contract import DETAIL_PARTS
+
+Check = Callable[[], None]
+"""Called between blocks; raises when the work shall stop."""
 
 TABLES = {
     Part.SCHEMAS: "name text, comment text",
@@ -43,30 +46,36 @@ def discard() -> None:
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name_of(part)}")
 
 
-def load_overview(reading: Reading) -> None:
+def load_overview(reading: Reading, check: Check) -> None:
     """Copy the schemas and the relations with their fingerprints."""
     for part in (Part.SCHEMAS, Part.RELATIONS):
-        _copy(part, reading.overview(part))
+        _copy(part, reading.overview(part), check)
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE INDEX ON {name_of(Part.RELATIONS)} (schema_name, name)")
         cursor.execute(f"ANALYZE {name_of(Part.RELATIONS)}")
 
 
-def load_details(reading: Reading, relations: list[int]) -> None:
+def load_details(reading: Reading, relations: list[int], check: Check) -> None:
     """Copy everything about these relations."""
     if not relations:
         return
     for part in DETAIL_PARTS:
-        _copy(part, reading.details(part, relations))
+        _copy(part, reading.details(part, relations), check)
     with connection.cursor() as cursor:
         for part in DETAIL_PARTS:
             cursor.execute(f"CREATE INDEX ON {name_of(part)} (relation)")
             cursor.execute(f"ANALYZE {name_of(part)}")
 
 
-def _copy(part: Part, blocks: Iterable[bytes]) -> None:
-    with connection.cursor() as cursor, cursor.copy(f"COPY {name_of(part)} FROM STDIN") as stream:
+def _copy(part: Part, blocks: Iterable[bytes], check: Check) -> None:
+    """Errors of the source come as DomainErrors from `blocks`; errors of our database are Django's as anywhere."""
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {name_of(part)} FROM STDIN") as stream,
+    ):
         for block in blocks:
+            check()
             stream.write(block)
 
 

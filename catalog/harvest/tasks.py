@@ -1,5 +1,7 @@
 """Celery entry points of the harvest."""
 
+from contextlib import suppress
+
 import structlog
 from celery import shared_task
 
@@ -13,12 +15,15 @@ from portal.kit import jobs
 def run_harvest(job_id: int) -> None:
     """Harvest, unless another worker is at it or it is finished."""
     structlog.contextvars.bind_contextvars(job=job_id)
-    try:
-        with jobs.running(job_id) as progress:
-            harvest(Run.objects.select_related("source").get(job_id=job_id), progress)
-    except jobs.AlreadyTaken:
-        return
-    followers.tell(Run.objects.select_related("source", "job").get(job_id=job_id))
+    with suppress(jobs.AlreadyTaken), jobs.running(job_id) as progress:
+        harvest(_run(job_id), progress)
+    run = _run(job_id)
+    if run.job.is_finished:  # also when this is a second delivery: the first one's worker may have died before the news
+        followers.tell(run)
+
+
+def _run(job_id: int) -> Run:
+    return Run.objects.select_related("source", "job").get(job_id=job_id)
 
 
 @shared_task(name="harvest.start_due")

@@ -2,7 +2,8 @@
 
 A run is held under an advisory lock of its database session, so that a redelivered message can't run it twice: the lock
 falls with the connection. Progress and heartbeat are written by a second connection, so that they show while the
-work's own transaction is still open.
+work's own transaction is still open. When our own database goes away in the middle, the run is left as it is: it is
+sent again once its heartbeat is old, and its work has to go on from what was committed.
 """
 
 import threading
@@ -13,8 +14,9 @@ from typing import Literal
 
 from celery import current_app
 from django.conf import settings
-from django.db import connection, connections, transaction
-from django.db.models import F, Q
+from django.db import Error, InterfaceError, OperationalError, connection, connections, transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from kombu.exceptions import OperationalError as BrokerDown
 
 from portal.kit import clock
@@ -26,6 +28,7 @@ from portal.kit.people import Person
 log = get_logger(__name__)
 _LOCK_SPACE = 0x4A4F42  # "JOB": keeps our advisory locks apart from others'
 _HEARTBEAT_SECONDS = 1.0
+_MOST_ATTEMPTS = 5  # a run that takes its worker down with it must not do so for ever
 
 Level = Literal["info", "warning", "error"]
 
@@ -119,11 +122,18 @@ class Progress:
             connections.close_all()
 
     def _write(self) -> None:
+        """Store what is new and look whether to stop; a database that is away is tried again at the next beat."""
         with self._lock:
             facts, self._facts = self._facts, {}
-        JobRun.objects.filter(pk=self.run_id).update(heartbeat_at=clock.now(), **facts)
-        if JobRun.objects.filter(pk=self.run_id, state=JobState.CANCELLING).exists():
-            self._cancelled.set()
+        try:
+            JobRun.objects.filter(pk=self.run_id).update(heartbeat_at=clock.now(), **facts)
+            if JobRun.objects.filter(pk=self.run_id, state=JobState.CANCELLING).exists():
+                self._cancelled.set()
+        except Error as error:
+            log.warning("heartbeat_failed", job=self.run_id, error=str(error))
+            connection.close()
+            with self._lock:
+                self._facts = facts | self._facts
 
     def __enter__(self) -> "Progress":
         self._thread.start()
@@ -139,7 +149,8 @@ def running(run_id: int) -> Iterator[Progress]:
     """Hold the run while the body works, and store how it ended.
 
     Raises AlreadyTaken when another worker holds it or it is finished. A DomainError of the body ends the run as
-    failed with its message and is not raised further; Cancelled ends it as cancelled; anything else is stored and raised.
+    failed with its message and is not raised further; Cancelled ends it as cancelled; a failure of our own database is
+    raised and leaves the run to be sent again; anything else is stored and raised.
     """
     with _held(run_id):
         _take(run_id)
@@ -150,6 +161,9 @@ def running(run_id: int) -> Iterator[Progress]:
             _finish(run_id, JobState.CANCELLED, stop)
         except DomainError as error:
             _finish(run_id, JobState.FAILED, error)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("job_interrupted", job=run_id, error=str(error))
+            raise
         except Exception as error:  # the edge of a job: stored in words, then raised for the log
             _finish(run_id, JobState.FAILED, DomainError(_unexpected(error), code="unexpected"))
             raise
@@ -173,19 +187,23 @@ def _held(run_id: int) -> Iterator[None]:
 
 def _take(run_id: int) -> None:
     now = clock.now()
-    taken = JobRun.objects.filter(pk=run_id, state__in=(JobState.QUEUED, JobState.RUNNING)).update(
+    waiting = JobRun.objects.filter(pk=run_id, state__in=(JobState.QUEUED, JobState.RUNNING))
+    if waiting.filter(attempts__gte=_MOST_ATTEMPTS).exists():
+        _finish(run_id, JobState.FAILED, DomainError(_LOST_TOO_OFTEN, code="worker_lost"))
+    taken = waiting.update(
         state=JobState.RUNNING,
         attempts=F("attempts") + 1,
-        started_at=now,
+        started_at=Coalesce("started_at", Value(now)),
         heartbeat_at=now,
         error_code="",
         error_message="",
     )
-    if taken:
-        return
-    stopped = JobRun.objects.filter(pk=run_id, state=JobState.CANCELLING)
-    stopped.update(state=JobState.CANCELLED, finished_at=now)
-    raise AlreadyTaken("This run is finished.")
+    if not taken:
+        stopped = JobRun.objects.filter(pk=run_id, state=JobState.CANCELLING)
+        stopped.update(state=JobState.CANCELLED, finished_at=now)
+        raise AlreadyTaken("This run is finished.")
+    if JobRun.objects.filter(pk=run_id, attempts__gt=1).exists():
+        JobLine.objects.create(run_id=run_id, level="warning", text="The run was interrupted and goes on.")
 
 
 def _finish(run_id: int, state: JobState, error: DomainError | None) -> None:
@@ -198,6 +216,12 @@ def _finish(run_id: int, state: JobState, error: DomainError | None) -> None:
     if error:
         level: Level = "info" if state == JobState.CANCELLED else "error"
         JobLine.objects.create(run_id=run_id, level=level, text=error.message)
+
+
+_LOST_TOO_OFTEN = (
+    f"The run was interrupted {_MOST_ATTEMPTS} times: its worker was killed or the portal's database went away. "
+    "Have an administrator look at the memory of the workers and at the log, then start it again."
+)
 
 
 def _unexpected(error: Exception) -> str:

@@ -91,7 +91,9 @@ class PostgreSQLReading:
     def _describes(self, views: list[int]) -> bool:
         try:
             with self._connection.transaction():
-                self._connection.execute("SELECT count(pg_get_viewdef(oid, true)) FROM unnest(%s::oid[]) AS oid", [views])
+                self._connection.execute(
+                    "SELECT count(pg_get_viewdef(oid, true)) FROM unnest(%s::oid[]) AS oid", [views]
+                )
         except psycopg.errors.InternalError_:
             return False
         return True
@@ -107,6 +109,7 @@ class PostgreSQL:
         with connect(source) as connection:
             # Types and definitions then name their schemas, whatever search path the account has.
             connection.execute("SET search_path = pg_catalog")
+            connection.commit()
             yield PostgreSQLReading(connection, patterns)
 
 

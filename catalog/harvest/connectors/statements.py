@@ -110,9 +110,7 @@ def _digests(part: str, facts: str, order: str) -> str:
 
 
 _DETAIL_DIGESTS = _digests(_DETAIL, "comment definition", "relation")
-_COLUMN_DIGESTS = _digests(
-    _COLUMN, "position name data_type is_nullable initial is_generated comment", "position"
-)
+_COLUMN_DIGESTS = _digests(_COLUMN, "position name data_type is_nullable initial is_generated comment", "position")
 _KEY_DIGESTS = _digests(_KEY, "kind name columns target_schema target_name target_columns definition", "name")
 _INDEX_DIGESTS = _digests(_INDEX, "name is_unique columns definition", "name")
 _FINGERPRINT = _digest("concat_ws('|', wanted.relkind, detail.digest, columns.digest, keys.digest, indexes.digest)")
