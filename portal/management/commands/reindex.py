@@ -15,7 +15,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         bar = Bar("Search index")
         try:
-            changed = actions.rebuild(bar)
+            changed = actions.rebuild(lambda done, total: bar(done, total, "assets"))
         except OperationalError as error:
             raise CommandError(f"The database does not answer: {error}") from None
         bar.finish(f"{changed} documents changed")

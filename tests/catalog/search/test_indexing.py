@@ -113,7 +113,7 @@ def test_rebuild_mends_everything_and_tells_its_progress(analyst: User) -> None:
 
 def test_command_rebuilds(analyst: User, capsys: pytest.CaptureFixture[str]) -> None:
     make_asset("orders")
-    call_command("rebuild_index")
+    call_command("reindex")
     assert "1/1 assets" in capsys.readouterr().out
     assert names(ask(analyst, "orders")) == ["orders"]
 
