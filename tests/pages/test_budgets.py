@@ -1,10 +1,11 @@
 """Every page keeps to its committed number of queries and to the weight of its HTML.
 
 `budgets.json` holds the numbers. A page that needs more must be given more there, in sight of the reviewer; one that
-needs fewer fails too, so that the file stays true.
+needs fewer fails too, so that the file stays true. ATRIUM_WRITE_BUDGETS=1 (without -n) writes what the pages need now.
 """
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from access.people.models import User
 from tests.factories.company import Company
 from tests.pages.tour import STOPS, Stop
 
-BUDGETS: dict[str, int] = json.loads((Path(__file__).parent / "budgets.json").read_text())
+FILE = Path(__file__).parent / "budgets.json"
+BUDGETS: dict[str, int] = json.loads(FILE.read_text())
 MOST_QUERIES = 15
 MOST_BYTES = 40_000
 
@@ -33,6 +35,11 @@ def test_page_keeps_to_its_budget(stop: Stop, company: Company, signed_in: Calla
         response = client.get(url)
     body = response.content if not response.streaming else b""
     assert response.status_code == 200
+    if os.environ.get("ATRIUM_WRITE_BUDGETS"):
+        FILE.write_text(
+            json.dumps(json.loads(FILE.read_text()) | {stop.key: len(queries)}, indent=2, sort_keys=True) + "\n"
+        )
+        return
     assert len(queries) == BUDGETS.get(stop.key), "\n".join(query["sql"][:200] for query in queries)
     assert len(queries) <= MOST_QUERIES
     assert len(body) <= MOST_BYTES
