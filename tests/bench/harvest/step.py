@@ -1,0 +1,103 @@
+"""One measured step in a process of its own: `python -m tests.bench.harvest.step NAME SOURCE_URL POSTMASTER`.
+
+Prints one line of JSON: costs by phase and what was found.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+_BEGAN = time.process_time()
+
+import django  # noqa: E402 - the clock starts before the imports
+
+django.setup()
+
+from psycopg.conninfo import conninfo_to_dict  # noqa: E402
+
+from catalog.assets.models import Asset, Column, Index, Key  # noqa: E402
+from catalog.harvest import actions, process, staging  # noqa: E402
+from catalog.harvest.connectors import Part, connector_for  # noqa: E402
+from catalog.harvest.connectors.contract import DETAIL_PARTS  # noqa: E402
+from catalog.harvest.models import Run  # noqa: E402
+from catalog.sources.credentials import encrypt  # noqa: E402
+from catalog.sources.models import Source  # noqa: E402
+from portal.kit import jobs  # noqa: E402
+from tests.bench.harvest import limit  # noqa: E402
+from tests.bench.meter import measured, peak_mib  # noqa: E402
+
+Answer = dict[str, Any]
+
+
+def limit_a(url: str, postmaster: int) -> Answer:
+    with measured(postmaster) as cost:
+        found = limit.dump(url)
+    return {"work": cost.plain(), "bytes": found}
+
+
+def limit_b(url: str, postmaster: int) -> Answer:
+    with measured(postmaster) as cost:
+        found = limit.dump_parsed(url)
+    return {"work": cost.plain(), "relations": found}
+
+
+def extract(url: str, postmaster: int) -> Answer:
+    """Everything that a first harvest reads, dropped instead of staged."""
+    with measured(postmaster) as cost, connector_for(_source(url)).reading(_source(url)) as reading:
+        for _ in reading.overview(Part.SCHEMAS):
+            pass
+        overview = b"".join(reading.overview(Part.RELATIONS))
+        relations = [int(line.partition(b"\t")[0]) for line in overview.splitlines()]
+        received = len(overview) + sum(
+            len(block) for part in DETAIL_PARTS for block in reading.details(part, relations)
+        )
+    return {"work": cost.plain(), "bytes": received, "relations": len(relations)}
+
+
+def harvest(url: str, postmaster: int) -> Answer:
+    """A whole run, reading and applying timed apart."""
+    job = actions._start(_source(url), by=None, trigger=Run.Trigger.SCHEDULE).job_id
+    with measured(postmaster) as whole, jobs.running(job) as progress:
+        run = Run.objects.select_related("source").get(job_id=job)
+        with measured(postmaster) as reading:
+            process._read(run, progress)
+        with measured(postmaster) as applying:
+            process._apply_all(run, progress)
+        staging.discard()
+    run = Run.objects.select_related("job").get(job_id=job)
+    if run.job.state != "succeeded":
+        raise RuntimeError(run.job.error_message)
+    counts = {name: getattr(run, name) for name in ("added", "changed", "removed", "unchanged")}
+    stored = sum(model._base_manager.count() for model in (Asset, Column, Key, Index))
+    costs = {"work": whole.plain(), "reading": reading.plain(), "applying": applying.plain()}
+    return costs | {"counts": counts, "stored": stored}
+
+
+def _source(url: str) -> Source:
+    facts = conninfo_to_dict(url)
+    source = Source.objects.filter(database=facts["dbname"]).first()
+    return source or Source.objects.create(
+        name=str(facts["dbname"]),
+        slug=str(facts["dbname"]).replace("_", "-"),
+        host=str(facts["host"]),
+        port=int(str(facts["port"])),
+        database=str(facts["dbname"]),
+        username=str(facts["user"]),
+        password_encrypted=encrypt(str(facts["password"])),
+    )
+
+
+STEPS: dict[str, Callable[[str, int], Answer]] = {
+    "limit_a": limit_a,
+    "limit_b": limit_b,
+    "extract": extract,
+    "harvest": harvest,
+}
+
+if __name__ == "__main__":
+    name, source_url, postmaster = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    started = time.process_time() - _BEGAN
+    answer = STEPS[name](source_url, postmaster)
+    print(json.dumps(answer | {"import_cpu": started, "peak_mib": peak_mib()}))
