@@ -72,7 +72,7 @@ def _collect_static() -> None:
 def _prepare_demo(scale: int | None) -> None:
     """Only here does the portal touch the demo package, whose own needs an installation without it does not have."""
     warehouse, seed = import_module("portal.demo.warehouse"), import_module("portal.demo.seed")
-    url = os.environ.get("DEMO_WAREHOUSE_URL") or _create_warehouse()
+    url = warehouse_url()
     password = environment.key_file(settings.VAR_DIR / "keys" / "demo_reader", lambda: secrets.token_urlsafe(24))
     size = _remembered_scale(scale)
     if not warehouse.is_built(url, scale=size):
@@ -81,6 +81,11 @@ def _prepare_demo(scale: int | None) -> None:
     say("Demo people, domains and source")
     logins = seed.seed(warehouse_url=warehouse.ensure_reader(url, password=password))
     _run_file("demo-logins").write_text("".join(f"{line}\n" for line in logins or ()))
+
+
+def warehouse_url() -> str:
+    """Return the owner's address of the demo warehouse, whose database is created when it is missing."""
+    return os.environ.get("DEMO_WAREHOUSE_URL") or _create_warehouse()
 
 
 def _remembered_scale(asked: int | None) -> int:
