@@ -74,7 +74,7 @@ def signed_in() -> Callable[[User], Client]:
 
     def client_of(person: User) -> Client:
         client = Client()
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person, backend="access.people.backends.RoleBackend")
         return client
 
     return client_of

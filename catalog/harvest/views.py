@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from catalog.harvest import actions, queries
 from catalog.harvest.filters import RunFilter
@@ -15,7 +15,7 @@ from portal.kit.people import signed_in
 from portal.kit.web import found_or_404, page, paged
 
 
-@require_GET
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List runs, newest first."""
     person = signed_in(request)
@@ -27,7 +27,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return page(request, "harvest/runs.html", context, fragment="harvest/_runs.html")
 
 
-@require_GET
+@require_safe
 def detail(request: HttpRequest, run_id: int) -> HttpResponse:
     """Show one run: progress, numbers, changes and, to those who run harvests, its log."""
     person = signed_in(request)

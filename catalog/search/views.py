@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from catalog.search import queries
 from catalog.search.parameters import read
@@ -14,7 +14,7 @@ from portal.kit.tables import csv_of, wants_csv
 from portal.kit.web import page
 
 
-@require_GET
+@require_safe
 def results(request: HttpRequest) -> HttpResponseBase:
     """Show what is found; without a text, everything by popularity. ?format=csv gives all of it."""
     asked = read(request.GET, signed_in(request))
@@ -24,7 +24,7 @@ def results(request: HttpRequest) -> HttpResponseBase:
     return page(request, "search/results.html", {"results": shown}, fragment="search/_answer.html")
 
 
-@require_GET
+@require_safe
 def suggest(request: HttpRequest) -> HttpResponse:
     """Complete ?q= with assets, columns and domains."""
     text = request.GET.get("q", "")

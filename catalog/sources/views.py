@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.sources import actions, queries, registry
 from catalog.sources.forms import DeletionForm, SourceForm
@@ -20,7 +20,7 @@ from portal.kit.web import found_or_404, needs, page, paged
 _WHY = "Only engineers and administrators manage sources."
 
 
-@require_GET
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List the sources that the person may know of."""
     person = signed_in(request)
@@ -31,7 +31,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return page(request, "sources/list.html", {"page": sources, "rows": rows, "labels": list(facts), "may_manage": may})
 
 
-@require_GET
+@require_safe
 def detail(request: HttpRequest, source_id: int) -> HttpResponse:
     """Show one source; how it is reached only to those who manage it."""
     person = signed_in(request)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from governance.audit import actions, exports, queries
 from governance.audit.filters import LogFilter, chips_of
@@ -18,7 +18,7 @@ _PAGE = 30  # entries; keeps the page under 40 KB
 _ROWS_AT_ONCE = 2000
 
 
-@require_GET
+@require_safe
 @needs(VIEW, WHY_NOT)
 def log(request: HttpRequest) -> HttpResponse:
     """Show the log, narrowed by the address."""
@@ -35,7 +35,7 @@ def log(request: HttpRequest) -> HttpResponse:
     return page(request, "audit/log.html", context, fragment="audit/_entries.html")
 
 
-@require_GET
+@require_safe
 @needs(VIEW, WHY_NOT)
 def event(request: HttpRequest, event_id: UUID) -> HttpResponse:
     """Show one entry with everything it holds; this address is permanent."""

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.kit.models import Notification
 from portal.kit.notify import mark_read, unread
@@ -11,7 +11,7 @@ from portal.kit.people import signed_in
 from portal.kit.web import page, paged
 
 
-@require_GET
+@require_safe
 def notifications(request: HttpRequest) -> HttpResponse:
     """List the person's own notifications, newest first."""
     person = signed_in(request)
@@ -26,7 +26,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
     return page(request, "kit/notifications.html", context)
 
 
-@require_GET
+@require_safe
 def notification_badge(request: HttpRequest) -> HttpResponse:
     """Answer with the bell's badge."""
     return render(request, "kit/_badge.html", {"unread": unread(signed_in(request))})

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from portal.kit.facets import chips
 from portal.kit.tables import csv_of, wants_csv
@@ -18,7 +18,7 @@ REASON = "The gallery of components is for people who build pages."
 PARTS = {"marks": "Marks and frames", "lists": "Lists and forms", "texts": "Pictures and texts"}
 
 
-@require_GET
+@require_safe
 @needs("kit.view_gallery", REASON)
 def gallery(request: HttpRequest) -> HttpResponseBase:
     """Show one part of the components; ?toast=1 adds a toast, ?format=csv gives the table's rows."""
@@ -53,14 +53,14 @@ def _lists(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-@require_GET
+@require_safe
 @needs("kit.view_gallery", REASON)
 def job(request: HttpRequest) -> HttpResponse:
     """Answer a polling job with the same job finished."""
     return render(request, "portal/_gallery_job.html", {"run": samples.jobs()[1]})
 
 
-@require_GET
+@require_safe
 @needs("kit.view_gallery", REASON)
 def suggest(request: HttpRequest) -> HttpResponse:
     """Suggest the sample people whose name holds ?owner=."""

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from portal.kit.palette import PaletteGroup, find
 from portal.navigation import palette_items
@@ -10,7 +10,7 @@ from portal.navigation import palette_items
 LONGEST = 200
 
 
-@require_GET
+@require_safe
 def palette(request: HttpRequest) -> HttpResponse:
     """List the places that match ?q=, pages first, for the palette's <combo-box>."""
     text = request.GET.get("q", "")[:LONGEST]

@@ -82,7 +82,7 @@ def sign_in(portal: LivePortal) -> Callable[[Page, User], None]:
 
     def sign_in(page: Page, person: User) -> None:
         client = Client()
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person, backend="access.people.backends.RoleBackend")
         name = settings.SESSION_COOKIE_NAME
         page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": portal.url}])
 

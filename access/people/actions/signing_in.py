@@ -21,7 +21,7 @@ CHANGED_PASSWORD = register("person.password_changed", "changed their password")
 ENDED_SESSIONS = register("person.sessions_ended", "ended {which} of their sessions")
 CHANGED_PROFILE = register("person.profile_changed", "changed their profile")
 
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
+_BACKEND = "access.people.backends.RoleBackend"
 _FOUNDING = 0x464F554E  # "FOUN": only one visitor at a time may become the first administrator
 
 

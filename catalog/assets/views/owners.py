@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog.assets.actions import dismiss_owner, name_owner
 from catalog.assets.forms import OwnerForm
@@ -48,7 +48,7 @@ def domain_owners(request: HttpRequest, domain_id: int) -> HttpResponse:
     return page(request, "assets/domain_owners.html", context, status=422 if form.errors else 200)
 
 
-@require_GET
+@require_safe
 @needs("assets.browse_catalog", "Only people with a role may look up others.")
 def holders(request: HttpRequest) -> HttpResponse:
     """Suggest people and teams for ?holder=."""
