@@ -56,13 +56,25 @@ class WelcomeForm(Form):
 class ProfileForm(ModelForm):
     """What a person says of themselves."""
 
-    time_zone = forms.ChoiceField(choices=[(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())])
+    time_zone = forms.CharField(
+        max_length=60,
+        help_text="Such as Europe/Berlin. Times are shown in it.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
     class Meta:
         model = User
         fields = ("name", "job_title", "time_zone", "single_key_shortcuts")
         labels = {"single_key_shortcuts": "Keyboard shortcuts of a single letter"}
         help_texts = {"single_key_shortcuts": "Switch them off if you speak to your computer or type with a switch."}
+
+    def clean_time_zone(self) -> str:
+        """Accept a zone as the time zone database writes it, in any case."""
+        wanted = str(self.cleaned_data["time_zone"]).strip().replace(" ", "_")
+        zone = {name.casefold(): name for name in available_timezones()}.get(wanted.casefold())
+        if zone is None:
+            raise forms.ValidationError("There is no such time zone. Choose one of those suggested while you type.")
+        return zone
 
 
 class NewPasswordForm(Styled, PasswordChangeForm):

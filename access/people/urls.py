@@ -11,6 +11,7 @@ urlpatterns = [
     path("welcome/", sign_in.welcome, name="welcome"),
     path("set-password/<uidb64>/<token>/", sign_in.SetPassword.as_view(), name="set_password"),
     path("account/", account.profile, name="account"),
+    path("account/zones/", account.zones, name="zones"),
     path("account/password/", account.password, name="password"),
     path("account/sessions/", account.sessions, name="sessions"),
     path("account/tokens/", account.api_tokens, name="tokens"),

@@ -1,11 +1,13 @@
 """One's own account: profile, password, sessions, API tokens."""
 
+from zoneinfo import available_timezones
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.people.actions import signing_in, tokens
 from access.people.forms import NewPasswordForm, ProfileForm, TokenForm
@@ -14,6 +16,8 @@ from access.people.roles import Role
 from portal.kit.errors import DomainError
 from portal.kit.people import signed_in
 from portal.kit.web import found_or_404, page
+
+_MOST_ZONES = 12
 
 
 def _person(request: HttpRequest) -> User:
@@ -34,6 +38,17 @@ def profile(request: HttpRequest) -> HttpResponse:
     roles = [Role(role).label for role in person.roles if role in Role.values]
     context = {"form": form, "person": person, "roles": roles, "teams": person.groups.all()}
     return page(request, "people/account.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def zones(request: HttpRequest) -> HttpResponse:
+    """Suggest time zones while somebody types."""
+    wanted = request.GET.get("time_zone", "").strip().replace(" ", "_").casefold()
+    found = [zone for zone in sorted(available_timezones()) if wanted and wanted in zone.casefold()]
+    options = [{"label": zone.replace("_", " "), "value": zone} for zone in found[:_MOST_ZONES]]
+    return page(
+        request, "people/_zones.html", {"groups": [{"label": "Time zones", "options": options}] if options else []}
+    )
 
 
 @never_cache
