@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import psycopg
@@ -30,6 +31,12 @@ class Warehouse:
     def _administration(self, database: str = "postgres") -> psycopg.Connection:
         wanted = {key: self.facts[key] for key in ("host", "port", "user", "password")}
         return psycopg.connect(**wanted, dbname=database, autocommit=True)
+
+    @property
+    def url(self) -> str:
+        """The address with all rights."""
+        facts = {key: quote(str(self.facts[key]), safe="") for key in ("host", "port", "user", "password")}
+        return "postgresql://{user}:{password}@{host}:{port}/".format(**facts) + self.name
 
     def execute(self, *statements: str) -> None:
         """Run statements, one transaction each."""
