@@ -8,7 +8,9 @@ from django.urls import reverse
 
 from access.people.models import User
 from catalog.harvest.models import Run
+from catalog.sources.models import Source
 from portal.kit.models import JobRun, JobState
+from tests.factories.catalog import make_source
 from tests.factories.company import Company
 
 SignIn = Callable[[User], Client]
@@ -102,3 +104,58 @@ def test_source_page_offers_the_harvest_to_engineers_only(company: Company, sign
     url = reverse("sources:detail", args=[company.source.pk])
     assert "Harvest now" in signed_in(company.people["engineer"]).get(url).content.decode()
     assert "Harvest now" not in signed_in(company.people["steward"]).get(url).content.decode()
+
+
+def test_failed_run_says_why_and_offers_another(company: Company, signed_in: SignIn, run_url: str) -> None:
+    JobRun.objects.filter(pk=company.run.job_id).update(
+        state=JobState.FAILED, error_code="wrong_password", error_message="The server refused the sign-in."
+    )
+    html = signed_in(company.people["engineer"]).get(run_url).content.decode()
+    assert "This run failed" in html
+    assert "The server refused the sign-in." in html
+    assert f'action="{run_url}retry/"' in html
+
+
+def test_log_is_for_those_who_run_harvests(company: Company, signed_in: SignIn, run_url: str) -> None:
+    line = "Reading the catalog of the source."
+    assert line in signed_in(company.people["engineer"]).get(run_url).content.decode()
+    assert line not in signed_in(company.people["steward"]).get(run_url).content.decode()
+
+
+def test_run_of_a_hidden_source_is_the_same_as_none(company: Company, signed_in: SignIn, run_url: str) -> None:
+    Source.objects.filter(pk=company.source.pk).update(is_private=True)
+    client = signed_in(company.people["steward"])
+    hidden, missing = client.get(run_url), client.get(reverse("harvest:run", args=[987654]))
+    assert (hidden.status_code, missing.status_code) == (404, 404)
+    assert b"Company warehouse" not in hidden.content
+    assert b"Company warehouse" not in client.get(reverse("harvest:runs")).content
+
+
+def test_runs_are_narrowed_by_source_and_state(company: Company, signed_in: SignIn) -> None:
+    client = signed_in(company.people["engineer"])
+    other = make_source("Other warehouse")
+    client.post(reverse("harvest:start", args=[other.pk]))
+    started = Run.objects.latest("pk")
+    expected: list[tuple[dict[str, str | int], list[Run]]] = [
+        ({}, [started, company.run]),
+        ({"source": other.pk}, [started]),
+        ({"state": "succeeded"}, [company.run]),
+        ({"source": other.pk, "state": "succeeded"}, []),
+    ]
+    for query, found in expected:
+        response = client.get(reverse("harvest:runs"), query)
+        assert [run for run, _ in response.context["rows"]] == found
+
+
+def test_unfinished_runs_keep_the_list_alive(company: Company, signed_in: SignIn) -> None:
+    client = signed_in(company.people["engineer"])
+    assert "hx-trigger" not in client.get(reverse("harvest:runs"), headers={"HX-Request": "true"}).content.decode()
+    client.post(reverse("harvest:start", args=[company.source.pk]))
+    fragment = client.get(reverse("harvest:runs"), {"state": "queued"}, headers={"HX-Request": "true"}).content.decode()
+    assert 'hx-get="/harvest/?state=queued"' in fragment
+
+
+@pytest.mark.parametrize("view", ["harvest:start", "harvest:cancel", "harvest:retry"])
+def test_nothing_is_done_by_a_link(view: str, company: Company, signed_in: SignIn) -> None:
+    assert signed_in(company.people["engineer"]).get(reverse(view, args=[company.run.pk])).status_code == 405
+    assert Run.objects.count() == 1
