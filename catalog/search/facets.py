@@ -9,7 +9,7 @@ from portal.kit.facets import Facet, FacetOption
 
 NONE = "none"
 """The value of an owner or domain facet for assets that have none."""
-_LONGEST = 12
+_LONGEST = 10
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,6 @@ def _checkboxes(kind: FacetKind, counts: Iterable[Count], chosen: tuple[str, ...
 
 
 def _option(kind: FacetKind, value: str, found: Count | None, selected: bool) -> FacetOption:
-    """An option that nothing visible has goes by no name: it may be one that the person must not know."""
+    """An option that nothing visible has goes by no name: the person must not learn whether there is one."""
     label = (kind.values or {}).get(value) or (found.label if found else "") or "Unknown"
     return FacetOption(value, label, found.count if found else 0, selected)

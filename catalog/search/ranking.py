@@ -11,18 +11,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Weights:
-    """How much each signal counts; tiers are 2 apart, the signals together stay within ±0.5."""
+    """How much each counts. Tiers are 3 apart; the text (2 at most) and the signals (-0.4 to 0.35) stay within."""
 
-    exact_name: float = 8.0
-    name_prefix: float = 6.0
-    words_in_name: float = 4.0
-    column_name: float = 2.0
+    exact_name: float = 12.0
+    name_prefix: float = 9.0
+    words_in_name: float = 6.0
+    column_name: float = 3.0
+    little_else_in_name: float = 1.0
+    """Times the text's share of the name: "customer" means customers rather than customer_addresses."""
     text_by_weight: tuple[float, float, float, float] = (0.1, 0.2, 0.4, 1.0)  # D, C, B, A
     certified: float = 0.15
     deprecated: float = -0.4
     popular: float = 0.2
     """Reached at `popular_people`; grows with the logarithm of people who looked within 30 days."""
-    popular_people: int = 100
+    popular_people: int = 30
 
 
 WEIGHTS = Weights()
@@ -40,9 +42,10 @@ def tier_sql(query: str, weights: Weights = WEIGHTS) -> str:
 
     `query` is the SQL of the tsquery; `name_key` and `name_start` are parameters.
     """
+    share = f"{weights.little_else_in_name} * LEAST(1, length(%(name_key)s)::float / length(document.name_key))"
     return f"""CASE WHEN document.name_key = %(name_key)s THEN {weights.exact_name}
-            WHEN document.name_key LIKE %(name_start)s THEN {weights.name_prefix}
-            WHEN document.name_words @@ {query} THEN {weights.words_in_name} ELSE 0 END"""
+            WHEN document.name_key LIKE %(name_start)s THEN {weights.name_prefix} + {share}
+            WHEN document.name_words @@ {query} THEN {weights.words_in_name} + {share} ELSE 0 END"""
 
 
 def text_sql(query: str, weights: Weights = WEIGHTS) -> str:

@@ -90,7 +90,7 @@ def _answer(request: SearchRequest, query: QueryText, seen: Sql, match: Match, c
         is_about=counts.total > COUNTED_AT_MOST,
         is_sample=counts.is_sample,
         page=page,
-        facets=counts.facets,
+        facets=counting.name_chosen(seen, counts.facets, request.filters),
         without=counts.without,
     )
 

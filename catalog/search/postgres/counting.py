@@ -20,6 +20,7 @@ from portal.kit import clock
 UPDATED = "GREATEST(asset.changed_at, asset.written_at)"
 _UPDATED_DAYS = ("7", "30", "90")
 _VALUES_A_FACET = 100
+_NAMED = {"source", "domain", "owner"}
 _NAMELESS = {("owner", NONE): "Nobody", ("domain", NONE): "No domain"}
 
 _OWNERS = f"CASE document.owners WHEN '{{}}' THEN ARRAY['{NONE}'] ELSE document.owners::text[] END"
@@ -113,6 +114,20 @@ def count(visible: Sql, condition: Sql, filters: Mapping[str, tuple[str, ...]]) 
     params = visible.params | condition.params | chosen_params(filters)
     counts = _read(Sql(statement, params).fetch())
     return replace(counts, total=_total(visible, condition, filters)) if counts.is_sample and chosen else counts
+
+
+def name_chosen(
+    visible: Sql, facets: Mapping[str, tuple[Count, ...]], filters: Mapping[str, tuple[str, ...]]
+) -> Mapping[str, tuple[Count, ...]]:
+    """Add the chosen values that no match has, with count 0 and the name, if anything visible has them."""
+    named = dict(facets)
+    for name in _NAMED & filters.keys():
+        missing = set(filters[name]) - {count.value for count in facets.get(name, ())}
+        if missing:
+            having = Sql(_MET[name], chosen_params({name: tuple(missing)}))
+            found = count(visible, having, {}).facets.get(name, ())
+            named[name] = (*facets.get(name, ()), *(replace(each, count=0) for each in found if each.value in missing))
+    return named
 
 
 def _total(visible: Sql, condition: Sql, filters: Mapping[str, tuple[str, ...]]) -> int:

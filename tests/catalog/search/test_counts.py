@@ -92,6 +92,14 @@ def test_empty_page_tells_which_choice_to_drop(analyst: User, sales: Domain) -> 
     assert dict(answer.without) == {"certification": 1, "type": 1}
 
 
+def test_choice_that_nothing_has_keeps_its_name(analyst: User, sales: Domain, steward: User) -> None:
+    answer = ask(analyst, "attic", domain=[sales.pk], owner=[f"person:{steward.pk}", "person:987654"])
+    assert answer.total == 0
+    assert ("Sales", 0) in [(count.label, count.count) for count in answer.facets["domain"]]
+    assert ("Stella Ward", 0) in [(count.label, count.count) for count in answer.facets["owner"]]
+    assert "person:987654" not in counts(answer, "owner")
+
+
 def test_number_of_queries_does_not_grow(analyst: User) -> None:
     ask(analyst, "shop")
     with CaptureQueriesContext(connection) as few:

@@ -29,6 +29,7 @@ def corpus() -> dict[str, Asset]:
         ("CustomerOrders", "customer_orders"),
         ("customerorders", "customer_orders"),
         ("customers", "customers"),
+        ("customer", "customers"),
         ("loan applications", "loanApplications"),
         ("loanapplications", "loanApplications"),
         ("credit score", "loanApplications"),
@@ -64,7 +65,7 @@ def test_certified_goes_before_and_deprecated_after_its_equals(analyst: User) ->
     for name in (old, equal, certified):
         Asset.objects.get_or_create(
             schema=schema, name=name, source=schema.source, path=name, kind="table", labels=["open"],
-            first_seen_at=timezone.now(), last_seen_at=timezone.now(), changed_at=timezone.now(),
+            first_seen_at=timezone.now(), changed_at=timezone.now(),
         )  # fmt: skip
     Asset.objects.filter(name=certified).update(certification="certified")
     Asset.objects.filter(name=old).update(certification="deprecated")
