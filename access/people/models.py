@@ -49,6 +49,11 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @property
+    def role_names(self) -> list[str]:
+        """Return what the roles are called, in their order."""
+        return [role.label for role in Role if role in self.roles]
+
     def get_full_name(self) -> str:
         """Return the name."""
         return self.name

@@ -5,13 +5,14 @@ from portal.kit.people import Person
 from portal.kit.policies import Allowed, Decision, Denied
 
 MANAGE = "people.manage_people"
+WHY_NOT = "Only administrators manage people, roles and teams."
 
 
 def may_manage(person: Person) -> Decision:
     """Administrators manage people, roles and teams."""
     if person.has_perm(MANAGE):
         return Allowed("Your role manages people.")
-    return Denied("Only administrators manage people, roles and teams.", "Ask an administrator for the change.")
+    return Denied(WHY_NOT, "Ask an administrator for the change.")
 
 
 def may_end_token(person: Person, owner: User) -> Decision:

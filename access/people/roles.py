@@ -12,6 +12,19 @@ class Role(models.TextChoices):
     ENGINEER = "engineer", "Engineer"
     ADMINISTRATOR = "administrator", "Administrator"
 
+    @property
+    def purpose(self) -> str:
+        """Say in a sentence what the role is for."""
+        return _PURPOSES[self]
+
+
+_PURPOSES = {
+    Role.ANALYST: "Finds data, reads what it means and follows it.",
+    Role.STEWARD: "Describes, certifies and assigns the data of the business.",
+    Role.OFFICER: "Sees everything, private things too, and reads and exports the audit log.",
+    Role.ENGINEER: "Connects sources and runs harvests.",
+    Role.ADMINISTRATOR: "Manages people, teams and domains, and may do what all other roles may.",
+}
 
 _ANALYST = frozenset({"assets.browse_catalog"})
 _STEWARD = _ANALYST | {

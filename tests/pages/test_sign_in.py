@@ -3,13 +3,11 @@
 from urllib.parse import quote
 
 import pytest
-from django.contrib.auth.tokens import default_token_generator
 from django.test import Client
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 from pytest_django import Settings
 
 from access.people import one_click
+from access.people.links import path_for
 from access.people.models import User
 from governance.audit.models import Event
 from tests.conftest import PASSWORD
@@ -129,8 +127,7 @@ def test_welcome_page_is_gone_once_there_is_somebody(client: Client, analyst: Us
 
 def test_one_time_link_sets_a_password_once(client: Client, db: None) -> None:
     person = User.objects.create_user("new@atrium.example", None, name="New Comer")
-    number = urlsafe_base64_encode(force_bytes(person.pk))
-    link = f"/set-password/{number}/{default_token_generator.make_token(person)}/"
+    link = path_for(person)
     form_url = client.get(link).headers["Location"]
     new = "a long enough phrase"
     assert client.post(form_url, {"new_password1": new, "new_password2": new}).headers["Location"] == "/"

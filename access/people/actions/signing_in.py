@@ -30,6 +30,7 @@ def sign_in(request: HttpRequest, person: User, *, how: str) -> None:
     login(request, person, backend=_BACKEND)
     with transaction.atomic():
         record(SIGNED_IN, by=person, obj=person, details={"how": how})
+        _forget_ended_sessions(person)
         SignIn.objects.update_or_create(
             session_key=request.session.session_key,
             defaults={
@@ -126,6 +127,11 @@ def change_profile(*, by: User, **facts: object) -> None:
             setattr(by, name, value)
         by.save(update_fields=list(changed))
         record(CHANGED_PROFILE, by=by, obj=by, details={"before": before, "after": changed})
+
+
+def _forget_ended_sessions(person: User) -> None:
+    alive = Session.objects.filter(expire_date__gt=clock.now()).values("session_key")
+    person.sign_ins.exclude(session_key__in=alive).delete()
 
 
 def _note_new_key(request: HttpRequest, person: User) -> None:

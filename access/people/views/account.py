@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from access.people.actions import signing_in, tokens
 from access.people.forms import NewPasswordForm, ProfileForm, TokenForm
 from access.people.models import ApiToken, User
-from access.people.roles import Role
 from portal.kit.errors import DomainError
 from portal.kit.people import signed_in
 from portal.kit.web import found_or_404, page
@@ -35,8 +34,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         signing_in.change_profile(by=User.objects.get(pk=person.pk), **form.cleaned_data)
         messages.success(request, "Your profile is changed.")
         return redirect("people:account")
-    roles = [Role(role).label for role in person.roles if role in Role.values]
-    context = {"form": form, "person": person, "roles": roles, "teams": person.groups.all()}
+    context = {"form": form, "person": person, "teams": person.groups.all()}
     return page(request, "people/account.html", context, status=422 if form.errors else 200)
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access.people import one_click
 from access.people.actions import signing_in
 from access.people.forms import FirstPasswordForm, SignInForm, WelcomeForm
+from access.people.links import links
 from access.people.models import User
 from portal.kit.errors import DomainError
 from portal.kit.people import signed_in
@@ -91,7 +92,13 @@ class SetPassword(PasswordResetConfirmView):
     """Set a password by the one-time link that an administrator hands over."""
 
     form_class = FirstPasswordForm
+    token_generator = links
     template_name = "people/set_password.html"
+
+    def get_user(self, uidb64: str) -> User | None:
+        """Return the person of the link; nobody for a closed account."""
+        person = super().get_user(uidb64)
+        return person if isinstance(person, User) and person.is_active else None
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Store the password and sign the person in."""

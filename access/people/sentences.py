@@ -1,0 +1,31 @@
+"""What each permission allows, as the rest of a sentence that begins with "may"."""
+
+SENTENCES: dict[str, dict[str, str]] = {
+    "The catalog": {
+        "assets.browse_catalog": "look around the catalog and look people up",
+        "assets.view_everything": "see private domains and sources and all their assets",
+        "assets.edit_description": "describe any asset and column in sight",
+        "assets.edit_ownership": "say who answers for an asset",
+        "assets.certify_asset": "certify and deprecate assets",
+        "assets.manage_domain": "make domains and say who may see them",
+    },
+    "Sources and harvests": {
+        "sources.manage_source": "add, change, test and delete sources",
+        "harvest.view_runs": "see harvests and what they changed",
+        "harvest.run_harvest": "start, stop and retry harvests",
+    },
+    "The audit log": {
+        "audit.view_log": "read the audit log",
+        "audit.export_log": "export the audit log",
+    },
+    "The portal": {
+        "people.manage_people": "manage people, roles and teams",
+        "kit.view_gallery": "see the gallery of components",
+        "kit.view_system": "see the state of the system",
+    },
+}
+
+
+def sentence_of(permission: str) -> str:
+    """Return what a permission allows; its code when it has no sentence yet."""
+    return next((known[permission] for known in SENTENCES.values() if permission in known), permission)
