@@ -12,6 +12,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from catalog.assets.models import SchemaChange
 from catalog.harvest import actions, queries
+from catalog.harvest.filters import RunFilter
 from catalog.harvest.models import Run
 from catalog.harvest.policies import may_look, may_run
 from catalog.sources.models import Source
@@ -100,7 +101,7 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSe
     queryset = Run.objects.none()
     serializer_class = RunSerializer
     permission_classes = (permissions.IsAuthenticated, LooksOrRuns)
-    filterset_fields = ("source", "job__state")
+    filterset_class = RunFilter
     shown: list[Run] | None = None
 
     def get_queryset(self) -> QuerySet[Run]:
@@ -136,7 +137,7 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSe
         return Response(self.get_serializer(run).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(responses=ChangeSerializer(many=True))
-    @action(detail=True, filterset_fields=(), filter_backends=())
+    @action(detail=True, filter_backends=())
     def changes(self, request: Request, pk: str) -> Response:
         """List what the run changed of visible assets."""
         run = self.get_object()

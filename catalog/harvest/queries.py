@@ -52,7 +52,7 @@ def changes_of(person: Person, run: Run) -> QuerySet[SchemaChange]:
     """Return what the run changed of visible assets, by path; an asset's own line before its parts."""
     seen = Asset.objects.visible_to(person)
     rows = SchemaChange.objects.filter(run=run.pk, asset__in=seen)
-    return rows.select_related("asset").order_by("asset__path", "part", "name", "pk")
+    return rows.select_related("asset__schema").order_by("asset__path", "part", "name", "pk")
 
 
 def tallies(person: Person, runs: Iterable[Run]) -> dict[int, Tally]:

@@ -19,7 +19,7 @@ from portal.kit.web import found_or_404, page, paged
 def index(request: HttpRequest) -> HttpResponse:
     """List runs, newest first."""
     person = signed_in(request)
-    chosen = RunFilter(request.GET, queryset=queries.visible_runs(person), person=person)
+    chosen = RunFilter(request.GET, queryset=queries.visible_runs(person), request=request)
     runs = paged(request, chosen.qs)
     tallies = queries.tallies(person, runs)
     rows = [(run, tallies.get(run.pk, queries.Tally())) for run in runs]

@@ -47,6 +47,15 @@ def test_run_of_a_hidden_source_is_the_same_as_none(company: Company, signed_in:
         hidden, missing = (client.get(f"{RUNS}{pk}/{ending}") for pk in (company.run.pk, 987654))
         assert (hidden.status_code, hidden.content) == (404, missing.content)
     assert client.get(RUNS).json()["results"] == []
+    hidden, missing = (client.get(RUNS, {"source": pk}) for pk in (company.source.pk, 987654))
+    assert (hidden.status_code, missing.status_code) == (400, 400)
+    assert hidden.content == missing.content
+
+
+def test_runs_are_narrowed_by_source_and_state(company: Company, signed_in: SignIn) -> None:
+    client = signed_in(company.people["engineer"])
+    for query, found in (({"source": company.source.pk}, 1), ({"state": "succeeded"}, 1), ({"state": "failed"}, 0)):
+        assert len(client.get(RUNS, query).json()["results"]) == found
 
 
 def test_engineer_starts_stops_and_repeats(company: Company, signed_in: SignIn) -> None:
