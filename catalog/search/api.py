@@ -100,6 +100,13 @@ class SuggestionSerializer(serializers.Serializer[Any]):
     hint = serializers.CharField()
 
 
+_TEXTS = {name: {"type": "string"} for name in ("label", "url", "hint")}
+_SUGGESTIONS = {
+    "type": "object",
+    "additionalProperties": {"type": "array", "items": {"type": "object", "properties": _TEXTS}},
+}
+
+
 @method_decorator(never_cache, name="dispatch")
 class SearchViewSet(ViewSet):
     """Search the catalog."""
@@ -113,7 +120,7 @@ class SearchViewSet(ViewSet):
         values = {facet.name: FacetValueSerializer(facet.options, many=True).data for facet in facets}
         return Response(AnswerSerializer(answer).data | {"facets": values})
 
-    @extend_schema(parameters=[_TEXT], responses={200: serializers.DictField(child=SuggestionSerializer(many=True))})
+    @extend_schema(parameters=[_TEXT], responses={200: _SUGGESTIONS})
     @action(detail=False)
     def suggest(self, request: Request) -> Response:
         """Complete the beginning of a text, in groups."""

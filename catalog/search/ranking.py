@@ -22,6 +22,8 @@ class Weights:
     text_by_weight: tuple[float, float, float, float] = (0.1, 0.2, 0.4, 1.0)  # D, C, B, A
     certified: float = 0.15
     deprecated: float = -0.4
+    deprecated_tier: float = -3.0
+    """What is deprecated stands a tier lower, unless somebody asks for exactly its name."""
     popular: float = 0.2
     """Reached at `popular_people`; grows with the logarithm of people who looked within 30 days."""
     popular_people: int = 30
@@ -44,13 +46,15 @@ def tier_sql(query: str, weights: Weights = WEIGHTS) -> str:
     """
     share = f"{weights.little_else_in_name} * LEAST(1, length(%(name_key)s)::float / length(document.name_key))"
     return f"""CASE WHEN document.name_key = %(name_key)s THEN {weights.exact_name}
-            WHEN document.name_key LIKE %(name_start)s THEN {weights.name_prefix} + {share}
-            WHEN document.name_words @@ {query} THEN {weights.words_in_name} + {share} ELSE 0 END"""
+            ELSE CASE WHEN document.name_key LIKE %(name_start)s THEN {weights.name_prefix} + {share}
+                    WHEN document.name_words @@ {query} THEN {weights.words_in_name} + {share} ELSE 0 END
+                + CASE asset.certification WHEN 'deprecated' THEN {weights.deprecated_tier} ELSE 0 END
+            END"""
 
 
 def text_sql(query: str, weights: Weights = WEIGHTS) -> str:
     """Return SQL for the text match of the best candidates; `tier` is what tier_sql() gave."""
-    return f"""(CASE WHEN tier = 0 AND ts_filter(document.words, '{{c}}') @@ phraseto_tsquery('simple', %(name_key)s)
+    return f"""(CASE WHEN tier <= 0 AND ts_filter(document.words, '{{c}}') @@ phraseto_tsquery('simple', %(name_key)s)
                 THEN {weights.column_name} ELSE 0 END
         + ts_rank_cd('{{{", ".join(map(str, weights.text_by_weight))}}}', document.words, {query}, 1 | 32))"""
 

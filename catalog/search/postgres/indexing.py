@@ -12,7 +12,7 @@ from catalog.assets.actions.news import ASSET_CHANGED
 from catalog.assets.models import Asset
 from catalog.assets.queries.readers import POPULAR_WITHIN
 from catalog.search.backend import IndexState
-from catalog.search.models import Document, Word
+from catalog.search.models import Document
 from catalog.search.words import key_sql, split_sql
 from portal.kit import clock
 from portal.kit.models import OutboxMessage
@@ -163,11 +163,6 @@ def rebuild(progress: Callable[[int, int], None]) -> int:
         progress(min(done, total), total)
     Document.objects.exclude(asset__gone_at=None).delete()
     return written
-
-
-def forget_unused_words() -> None:
-    """Start the vocabulary anew; the caller indexes afterwards."""
-    Word.objects.all().delete()
 
 
 def refresh_popularity() -> int:
