@@ -4,16 +4,34 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from rest_framework import exceptions, permissions, status
+from rest_framework import exceptions, permissions, status, throttling
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
+from rest_framework.views import APIView, exception_handler
 from rest_framework.viewsets import ViewSetMixin
 
 from portal.kit.errors import DomainError, NotAllowed
 
 Route = tuple[str, type[ViewSetMixin], str]
 """Prefix, viewset and basename by which a room joins the API."""
+
+
+class SensitiveThrottle(throttling.UserRateThrottle):
+    """For what is worth guessing or expensive: far fewer calls a person than elsewhere."""
+
+    scope = "sensitive"
+    rate = "20/minute"
+
+
+class Nothing(APIView):
+    """Where a path leads nowhere, and the caller is known: a problem instead of a page."""
+
+    schema = None
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        """Refuse every method alike, once the caller is known."""
+        super().initial(request, *args, **kwargs)
+        raise exceptions.NotFound("There is nothing at this path. Paths end with a slash; /api/v1/ lists them.")
 
 
 class Needs(permissions.BasePermission):

@@ -1,3 +1,0 @@
-from portal.kit.api import Route
-
-ROUTES: list[Route] = []
