@@ -37,6 +37,7 @@ max_worker_processes = 4
 max_parallel_workers_per_gather = 0
 max_parallel_maintenance_workers = 0
 jit = off
+random_page_cost = 1.1
 shared_preload_libraries = 'pg_stat_statements'
 timezone = 'UTC'
 log_timezone = 'UTC'

@@ -200,6 +200,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "deliver-outbox": {"task": "kit.deliver_outbox", "schedule": 5.0},
     "revive-stalled-jobs": {"task": "kit.revive_stalled_jobs", "schedule": 15.0},
+    "refresh-popularity": {"task": "search.refresh_popularity", "schedule": 3600.0},
     "start-due-harvests": {"task": "harvest.start_due", "schedule": 30.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat-schedule")

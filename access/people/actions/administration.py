@@ -10,6 +10,7 @@ from access.people import links
 from access.people.models import ApiToken, SignIn, User
 from access.people.policies import may_manage
 from access.people.roles import Role
+from catalog.assets.actions.owners import announce_rename
 from governance.audit.actions import record
 from governance.audit.verbs import register
 from portal.kit import clock
@@ -54,6 +55,8 @@ def correct(person: User, *, by: Person, name: str, email: str, job_title: str =
     try:
         with transaction.atomic():
             User.objects.filter(pk=person.pk).update(**after)
+            if after["name"] != before["name"]:
+                announce_rename(person)
             record(CORRECTED, by=by, obj=person, object_name=after["name"], details={"before": before, "after": after})
     except IntegrityError:
         raise Invalid(_KNOWN, field="email") from None

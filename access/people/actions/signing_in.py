@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from access.people.models import SignIn, User
 from access.people.roles import Role
+from catalog.assets.actions.owners import announce_rename
 from governance.audit.actions import record
 from governance.audit.verbs import register
 from portal.kit import clock, origin
@@ -126,6 +127,8 @@ def change_profile(*, by: User, **facts: object) -> None:
         for name, value in changed.items():
             setattr(by, name, value)
         by.save(update_fields=list(changed))
+        if "name" in changed:
+            announce_rename(by)
         record(CHANGED_PROFILE, by=by, obj=by, details={"before": before, "after": changed})
 
 

@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 
 from access.people.models import User
 from access.people.policies import may_manage
+from catalog.assets.actions.owners import announce_rename
 from governance.audit.actions import record
 from governance.audit.verbs import register
 from portal.kit.errors import Invalid
@@ -38,6 +39,7 @@ def rename(team: Group, *, by: Person, name: str) -> None:
     try:
         with transaction.atomic():
             Group.objects.filter(pk=team.pk).update(name=after)
+            announce_rename(team)
             record(RENAMED, by=by, obj=team, object_name=after, details={"before": before, "after": after})
     except IntegrityError:
         raise Invalid(_TAKEN, field="name") from None

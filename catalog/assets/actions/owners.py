@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from catalog.assets.actions.history import credit
 from catalog.assets.actions.news import changed, tell
@@ -54,6 +55,13 @@ def dismiss_owner(*, ownership: Ownership, by: Person) -> None:
     record(OWNER_DISMISSED, by=by, obj=thing, details=details)
     forget_labels(by)
     changed(_affected(thing))
+
+
+def announce_rename(holder: Person | Group) -> None:
+    """Have the index follow a new name of a person or team; call it in the transaction of the renaming."""
+    mine = Ownership.objects.filter(**_party(holder))
+    owned = Asset.objects.filter(Q(ownerships__in=mine) | Q(domain__ownerships__in=mine)).distinct()
+    changed(owned.values_list("pk", flat=True))
 
 
 def _check(thing: Asset | Domain, by: Person) -> None:

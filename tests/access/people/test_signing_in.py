@@ -8,9 +8,14 @@ from django.test import Client
 
 from access.people.actions import signing_in
 from access.people.models import SignIn, User
+from catalog.assets.models import Ownership
+from catalog.search.backend import SearchRequest
+from catalog.search.queries import search
 from governance.audit.models import Event
+from portal.kit import outbox
 from portal.kit.errors import NotFound
 from tests.conftest import PASSWORD
+from tests.factories.catalog import make_asset
 
 FOUNDER = {"name": "Fanny Ounder", "email": "Fanny@Example.com", "password": "a long enough phrase"}
 
@@ -76,3 +81,12 @@ def test_weak_password_is_refused_and_the_old_one_stays(weak: str, analyst: User
     assert client.post("/account/password/", form).status_code == 422
     analyst.refresh_from_db()
     assert analyst.check_password(PASSWORD)
+
+
+def test_new_name_reaches_the_search_of_what_the_person_owns(steward: User, analyst: User) -> None:
+    asset = make_asset("orders")
+    Ownership.objects.create(asset=asset, role="owner", person=steward)
+    signing_in.change_profile(by=steward, name="Somebody Renamed")
+    outbox.deliver()
+    found = search(SearchRequest(person=analyst, text="renamed"))
+    assert [hit.asset.name for hit in found.hits] == ["orders"]
