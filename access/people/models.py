@@ -29,6 +29,7 @@ class User(AbstractUser):
     username = None  # type: ignore[assignment]  # people sign in by e-mail address
     first_name = None  # type: ignore[assignment]  # one name field fits every culture
     last_name = None  # type: ignore[assignment]
+    is_superuser = None  # who may what is decided by roles alone
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=150)
     job_title = models.CharField(max_length=150, blank=True)
