@@ -8,5 +8,6 @@ app_name = "kit"
 urlpatterns = [
     path("notifications/", views.notifications, name="notifications"),
     path("notifications/badge/", views.notification_badge, name="notification_badge"),
+    path("notifications/<int:notification_id>/", views.notification, name="notification"),
     path("notifications/read/", views.notifications_read, name="notifications_read"),
 ]

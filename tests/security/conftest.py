@@ -13,7 +13,7 @@ from access.people.actions import tokens
 from access.people.models import User
 from catalog.assets.actions import describe
 from catalog.harvest.models import Run
-from portal.kit.models import JobRun, JobState
+from portal.kit.models import JobRun, JobState, Notification
 from tests.conftest import make_person
 from tests.factories.catalog import make_asset, make_schema, make_source
 from tests.factories.company import PERSONAS, Company, make_company
@@ -55,7 +55,8 @@ def house(db: None, signed_in: Callable[[User], Client]) -> House:
     people = {name: make_person(f"{name.title()} Person", *roles) for name, roles in PERSONAS.items()}
     company = make_company(people, tables=2)
     clients = {name: signed_in(person) for name, person in people.items()}
-    shown = _shown(company) | _people()
+    told = Notification.objects.filter(recipient=people["outsider"]).latest("pk")
+    shown = _shown(company) | _people() | {"notification_id": told.pk}
     return House(company, clients, shown=shown, hidden=shown | _hidden(company), missing=_missing())
 
 
@@ -98,7 +99,7 @@ def _hidden(company: Company) -> Values:
 
 
 def _missing() -> Values:
-    names = (*_API_PARTS.values(), "schema_id", "history_id", "owner")
+    names = (*_API_PARTS.values(), "schema_id", "history_id", "owner", "notification_id")
     return dict.fromkeys(names, MISSING) | {
         "event_id": "00000000-0000-4000-8000-000000000000",
         "uidb64": "MQ",
