@@ -64,11 +64,21 @@ def fingerprint_of(extras: Iterable[str]) -> str:
 
 
 def verify(python: str, arguments: Sequence[str]) -> NoReturn:
-    """Run all tests on two processes, with the browser they need."""
+    """Run all tests on two processes, with the browser they need, or hand the arguments to pytest.
+
+    The journeys come last and by themselves: they serve the portal on the connection of the test, whose event loop
+    must not be shared with tests that commit.
+    """
     if "not journey" not in arguments:
         ensure_chromium()
     os.chdir(ROOT)
-    _replace_process([python, "-m", "pytest", "-n", "2", *arguments])
+    pytest = [python, "-m", "pytest", "-n", "2"]
+    if arguments:
+        _replace_process([*pytest, *arguments])
+    others = subprocess.run([*pytest, "-m", "not journey"], check=False)
+    if others.returncode != 0:
+        raise SystemExit(others.returncode)
+    _replace_process([*pytest, "-m", "journey"])
 
 
 def ensure_chromium() -> None:
