@@ -73,12 +73,11 @@ def verify(python: str, arguments: Sequence[str]) -> NoReturn:
         ensure_chromium()
     os.chdir(ROOT)
     pytest = [python, "-m", "pytest", "-n", "2"]
-    if arguments:
-        _replace_process([*pytest, *arguments])
-    others = subprocess.run([*pytest, "-m", "not journey"], check=False)
-    if others.returncode != 0:
-        raise SystemExit(others.returncode)
-    _replace_process([*pytest, "-m", "journey"])
+    if not arguments:
+        others = subprocess.run([*pytest, "-m", "not journey"], check=False)
+        if others.returncode != 0:
+            raise SystemExit(others.returncode)
+    _replace_process([*pytest, *(arguments or ["-m", "journey"])])
 
 
 def ensure_chromium() -> None:
