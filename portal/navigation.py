@@ -111,7 +111,7 @@ def _allowed(request: HttpRequest, group: Group) -> Group:
 
 
 def _current(request: HttpRequest, places: list[Place]) -> Place | None:
-    """Prefer the longest address the page lies under; otherwise the first place of its room."""
+    """Prefer the longest address the page lies under; otherwise the first place of its room. One's account is none."""
     under = [
         place
         for place in places
@@ -120,6 +120,8 @@ def _current(request: HttpRequest, places: list[Place]) -> Place | None:
     if under:
         return max(under, key=lambda place: len(place.url))
     room = request.resolver_match.namespace if request.resolver_match else ""
+    if request.path.startswith("/account/"):
+        return None
     return next((place for place in places if place.room == room and place.url != "/"), None)
 
 

@@ -2,7 +2,7 @@
 
 SENTENCES: dict[str, dict[str, str]] = {
     "The catalog": {
-        "assets.browse_catalog": "look around the catalog and look people up",
+        "assets.browse_catalog": "look people and teams up, to name them",
         "assets.view_everything": "see private domains and sources and all their assets",
         "assets.edit_description": "describe any asset and column in sight",
         "assets.edit_ownership": "say who answers for an asset",

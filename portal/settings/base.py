@@ -108,7 +108,7 @@ AXES_USERNAME_FORM_FIELD = (
     "username"  # the field of the form; the default would be the model's, and nobody be locked out
 )
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "people/locked_out.html"
+AXES_LOCKOUT_CALLABLE = "access.people.lockout.page"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
