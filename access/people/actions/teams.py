@@ -36,6 +36,8 @@ def rename(team: Group, *, by: Person, name: str) -> None:
     """Give a team another name; raise Invalid when it is taken or empty."""
     require(may_manage(by))
     before, after = team.name, _named(name)
+    if before == after:
+        return
     try:
         with transaction.atomic():
             Group.objects.filter(pk=team.pk).update(name=after)
