@@ -114,6 +114,11 @@ def may_run_domain(person: Person, domain: Domain) -> Decision:
     return Denied(f"Only people who answer for {domain} may change it.", _ASK_OWNER)
 
 
+def may_name_owners(person: Person, thing: Asset | Domain) -> Decision:
+    """Say who answers for an asset or a domain."""
+    return may_run_domain(person, thing) if isinstance(thing, Domain) else Powers(person, thing).name_owners
+
+
 def may_admit_to_source(person: Person) -> Decision:
     """Let somebody see a private source."""
     if person.has_perm(MANAGE_DOMAIN) or person.has_perm("sources.manage_source"):

@@ -23,9 +23,10 @@ SENT = {
     "text": "New",
     "version": 0,
     "email": "new@example.com",
-    "domain": "",
+    "domain": "none",
+    "state": "certified",
     "role": "owner",
-    "holder": "other.person@atrium.example",
+    "confirmation": "Company warehouse",
 }
 
 
@@ -51,7 +52,8 @@ def _status(house: House, persona: str, route: Route, method: str, url: str) -> 
     cookies = deepcopy(client.cookies)
     with transaction.atomic():
         content = {"content_type": JSON} if route.is_api else {}
-        sent = {} if method == "get" else {"data": SENT, **content}
+        holder = f"person:{house.shown['person_id']}"
+        sent = {} if method == "get" else {"data": SENT | {"holder": holder, "holder_key": holder}, **content}
         status: int = getattr(client, method)(url, **sent).status_code
         transaction.set_rollback(True)
     client.cookies = cookies

@@ -3,19 +3,46 @@
 import re
 
 import pytest
+from django.test import Client
 
 from tests.factories.company import PERSONAS, admit
-from tests.security.conftest import House, for_route
+from tests.security.conftest import MISSING, House, for_route
 from tests.security.routes import Route, routes
 
 WITH_PARTS = [route for route in routes() if (route.parameters and not route.is_open) or "pk" in route.parameters]
 _CHANGING = re.compile(rb'(X-CSRFToken": "|csrfmiddlewaretoken" value=")[^"]+')
 JSON = "application/json"
+FORM = {
+    "name": "X",
+    "text": "X",
+    "version": 0,
+    "role": "owner",
+    "holder": "person:1",
+    "domain": "none",
+    "state": "none",
+}
+_OF_WHAT = {
+    "source": "source_id",
+    "schema": "schema_id",
+    "domain": "domain_id",
+    "asset": "asset_id",
+    "run": "run_id",
+    "object_id": "asset_id",
+    "actor": "person_id",
+    "owner": "person_id",
+}
 
 
 def _answer(house: House, persona: str, method: str, url: str) -> tuple[int, bytes]:
-    response = getattr(house.clients[persona], method)(url, **({} if method == "get" else {"content_type": JSON}))
+    form = {"data": FORM} if "/api/" not in url else {"data": FORM, "content_type": JSON}
+    response = getattr(house.clients[persona], method)(url, **({} if method == "get" else form))
     body: bytes = response.content
+    return response.status_code, _CHANGING.sub(rb"\1", body)
+
+
+def _narrowed(client: Client, url: str, query: dict[str, str]) -> tuple[int, bytes]:
+    response = client.get(url, query | {"object_type": "assets.asset"})
+    body: bytes = response.getvalue()
     return response.status_code, _CHANGING.sub(rb"\1", body)
 
 
@@ -37,6 +64,36 @@ def test_hidden_answers_like_missing(route: Route, house: House) -> None:
             nowhere = _answer(house, persona, method, missing)
             assert there[0] in {403, 404, 405}, f"{persona}: {method} {hidden}"
             assert there == nowhere, f"{persona}: {method} {hidden}"
+
+
+def test_hidden_narrows_like_missing(house: House) -> None:
+    """The same for what is asked after the question mark, on every address that an outsider may open."""
+    client = house.clients["outsider"]
+    for route in routes():
+        url = route.url(for_route(house.shown, route.name))
+        if "get" not in route.methods or client.get(url).status_code != 200:
+            continue
+        for name, part in _OF_WHAT.items():
+            number, kind = str(house.hidden[part]), "person:" if name == "owner" else ""
+            there = _narrowed(client, url, {name: f"{kind}{number}"})
+            nowhere = _narrowed(client, url, {name: f"{kind}{MISSING}"})
+            echoed = nowhere[0], nowhere[1].replace(str(MISSING).encode(), number.encode())
+            assert there == echoed, f"{route.name}?{name}="
+    narrowed = house.clients["admin"].get("/api/v1/assets/", {"domain": house.hidden["domain_id"]}).json()
+    assert [asset["name"] for asset in narrowed["results"]] == ["patients"]
+
+
+def test_nobody_without_a_say_probes_who_is_here(house: House) -> None:
+    """Owners are named by address or number: the refusal must come before the search for them."""
+    domain, asset = house.shown["domain_id"], house.shown["asset_id"]
+    known, unknown = house.company.people["officer"], "nobody@atrium.example"
+    for url in (f"/assets/{asset}/owners/", f"/domains/{domain}/owners/"):
+        forms = [{"role": "owner", "holder": holder} for holder in (known.email, unknown)]
+        assert [house.clients["outsider"].post(url, form).status_code for form in forms] == [403, 403]
+    for holder in (f"person:{known.pk}", f"person:{MISSING}"):
+        form = {"role": "owner", "holder": holder}
+        answer = house.clients["outsider"].post(f"/api/v1/assets/{asset}/owners/", form, content_type=JSON)
+        assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
 
 
 def test_every_part_of_an_address_has_something_hidden(house: House) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from catalog.assets.actions.history import credit
 from catalog.assets.actions.news import changed, tell
 from catalog.assets.models import Asset, Domain, Ownership, OwnershipRole
-from catalog.assets.policies import Powers, may_run_domain
+from catalog.assets.policies import may_name_owners
 from catalog.assets.visibility import forget_labels, may_see, may_see_domain
 from governance.audit.actions import record
 from governance.audit.verbs import register
@@ -68,11 +68,9 @@ def _check(thing: Asset | Domain, by: Person) -> None:
     if isinstance(thing, Asset):
         if not may_see(by, thing):
             raise NotFound("There is no such asset.")
-        require(Powers(by, thing).name_owners)
-    else:
-        if not may_see_domain(by, thing.pk, is_private=thing.is_private):
-            raise NotFound("There is no such domain.")
-        require(may_run_domain(by, thing))
+    elif not may_see_domain(by, thing.pk, is_private=thing.is_private):
+        raise NotFound("There is no such domain.")
+    require(may_name_owners(by, thing))
 
 
 def _subject(thing: Asset | Domain) -> dict[str, int]:

@@ -24,6 +24,7 @@ from catalog.assets.api.serializers import (
 )
 from catalog.assets.holders import find_holder
 from catalog.assets.models import Asset, AssetKind, Certification
+from catalog.assets.policies import may_name_owners
 from catalog.assets.queries.assets import in_lists, shown_column_text, visible_asset
 from catalog.assets.queries.changes import changes_of
 from catalog.assets.queries.descriptions import description_of, description_of_column
@@ -33,6 +34,7 @@ from catalog.assets.queries.owners import owners_of, owners_of_many
 from portal.kit.errors import Invalid
 from portal.kit.paging import Pages
 from portal.kit.people import signed_in
+from portal.kit.policies import require
 from portal.kit.web import found_or_404
 
 
@@ -147,6 +149,7 @@ class AssetViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
         asset = self._asset()
         if request.method == "GET":
             return Response(OwnerSerializer(owners_of(asset).rows, many=True).data)
+        require(may_name_owners(signed_in(request), asset))  # before anybody is looked up
         given = NewOwnerSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         holder = find_holder(given.validated_data["holder"])

@@ -10,12 +10,13 @@ from catalog.assets.actions import dismiss_owner, name_owner
 from catalog.assets.forms import OwnerForm
 from catalog.assets.holders import key_of, suggestions
 from catalog.assets.models import Asset, Domain
-from catalog.assets.policies import Powers, may_run_domain
+from catalog.assets.policies import may_name_owners
 from catalog.assets.queries.domains import visible_domain
 from catalog.assets.queries.owners import owners_of_domain
 from catalog.assets.views.frame import asset_or_404, framed
 from portal.kit.errors import Conflict, Invalid
 from portal.kit.people import signed_in
+from portal.kit.policies import require
 from portal.kit.web import found_or_404, needs, page
 
 
@@ -23,12 +24,14 @@ from portal.kit.web import found_or_404, needs, page
 def asset_owners(request: HttpRequest, asset_id: int) -> HttpResponse:
     """Show the owners of an asset; POST names one, or dismisses the one in `dismiss`."""
     asset = asset_or_404(request, asset_id)
+    decision = may_name_owners(signed_in(request), asset)
+    if request.method == "POST":
+        require(decision)  # before anybody is looked up
     if "dismiss" in request.POST:
         return _dismiss(request, asset)
     form = OwnerForm(request.POST or None)
     if request.method == "POST" and _name(request, asset, form):
         return redirect("assets:owners", asset.pk)
-    decision = Powers(signed_in(request), asset).name_owners
     context = framed(request, asset, form=form, decision=decision)
     return page(request, "assets/owners.html", context, status=422 if form.errors else 200)
 
@@ -38,13 +41,15 @@ def domain_owners(request: HttpRequest, domain_id: int) -> HttpResponse:
     """Show the owners of a domain; POST names one, or dismisses the one in `dismiss`."""
     person = signed_in(request)
     domain = found_or_404(visible_domain(person, domain_id))
+    decision = may_name_owners(person, domain)
+    if request.method == "POST":
+        require(decision)  # before anybody is looked up
     if "dismiss" in request.POST:
         return _dismiss(request, domain)
     form = OwnerForm(request.POST or None)
     if request.method == "POST" and _name(request, domain, form):
         return redirect("assets:domain_owners", domain.pk)
-    context = {"domain": domain, "owners": owners_of_domain(domain), "form": form}
-    context["decision"] = may_run_domain(person, domain)
+    context = {"domain": domain, "owners": owners_of_domain(domain), "form": form, "decision": decision}
     return page(request, "assets/domain_owners.html", context, status=422 if form.errors else 200)
 
 
