@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.contrib.auth.models import Group
 from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
@@ -36,6 +37,7 @@ class Company:
     patients: Asset
     run: Run
     event: Event
+    team: Group
     assets: list[Asset] = field(default_factory=list)
 
 
@@ -58,8 +60,10 @@ def make_company(people: dict[str, User], *, tables: int = 30) -> Company:
             [person.pk], kind="asset", key=f"orders-{person.pk}", text="orders has changed", url=f"/assets/{orders.pk}/"
         )
     event = record(LOOKED_AT, by=people["officer"], obj=orders)
+    team = Group.objects.create(name="Auditors")
+    team.user_set.add(people["officer"])
     outbox.deliver()
-    return Company(people, sales, health, source, schema, private, orders, patients, run, event, assets)
+    return Company(people, sales, health, source, schema, private, orders, patients, run, event, team, assets)
 
 
 def admit(person: User, domain: Domain) -> None:
