@@ -171,6 +171,13 @@ def test_closing_an_account_ends_sessions_and_tokens_at_once(desk: Client, analy
     assert ApiToken.objects.get(pk=token.pk).revoked_at is not None
 
 
+def test_closing_and_deleting_ask_first(desk: Client, analyst: User, finance: Group) -> None:
+    assert "is signed out at once" in _text(desk, f"/people/{analyst.pk}/close/")
+    assert "its 0 members" in _text(desk, f"/people/teams/{finance.pk}/delete/")
+    analyst.refresh_from_db()
+    assert (analyst.is_active, Group.objects.count()) == (True, 1)
+
+
 @pytest.mark.parametrize(("path", "form"), [("close/", {}), ("roles/", {"roles": ["analyst"]})])
 def test_last_administrator_stays(path: str, form: dict[str, str], desk: Client, admin: User) -> None:
     page = desk.post(f"/people/{admin.pk}/{path}", form, follow=True).content.decode()

@@ -106,11 +106,13 @@ def link(request: HttpRequest, person_id: int) -> HttpResponse:
     return _link_page(request, _person(person_id))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(MANAGE, WHY_NOT)
 def close(request: HttpRequest, person_id: int) -> HttpResponse:
-    """Close the account: sessions and tokens end at once."""
+    """Say what closing the account means, and close it: sessions and tokens end at once."""
     stored = _person(person_id)
+    if request.method != "POST":
+        return page(request, "people/close.html", {"person": stored})
     try:
         administration.deactivate(stored, by=signed_in(request), reason=request.POST.get("reason", "").strip()[:1000])
     except DomainError as error:

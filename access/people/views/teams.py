@@ -82,11 +82,13 @@ def leave(request: HttpRequest, team_id: int, person_id: int) -> HttpResponse:
     return redirect("people:team", team_id)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(MANAGE, WHY_NOT)
 def delete(request: HttpRequest, team_id: int) -> HttpResponse:
-    """Delete the team with what was granted to it."""
+    """Say what deleting the team means, and delete it with what was granted to it."""
     stored = _team(team_id)
+    if request.method != "POST":
+        return page(request, "people/team_delete.html", {"team": stored})
     actions.delete(stored, by=signed_in(request))
     messages.success(request, f"The team {stored} is deleted.")
     return redirect("people:teams")
