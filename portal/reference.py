@@ -101,9 +101,14 @@ def _fields(description: Mapping[str, Any], schema: Mapping[str, Any]) -> list[F
         return _fields(description, properties["results"])
     required = set(resolved.get("required", []))
     return [
-        Field(name, _kind(_resolved(description, facts)), name in required, facts.get("description", ""))
+        Field(name, _kind(_resolved(description, facts)), name in required, _said(facts))
         for name, facts in properties.items()
     ]
+
+
+def _said(part: Mapping[str, Any]) -> str:
+    """Return the description without the list of values that is appended to it: the kind names them already."""
+    return str(part.get("description", "")).partition("* `")[0].strip()
 
 
 def _resolved(description: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
