@@ -1,5 +1,6 @@
 """How the API behaves whatever it is asked: problems instead of pages, pages by cursor, limits, its own description."""
 
+import json
 from collections.abc import Callable
 from io import StringIO
 from typing import Any
@@ -16,6 +17,7 @@ from rest_framework.views import APIView
 
 from access.people.actions import tokens
 from access.people.models import User
+from governance.audit.models import Event
 from portal.kit.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from tests.conftest import make_person
 
@@ -235,7 +237,8 @@ def test_administrator_runs_people_and_teams(admin: User, signed_in: SignedIn) -
     changed = client.patch(address, {"roles": ["steward"], "teams": [], "job_title": "Clerk"}, JSON).json()
     assert (changed["roles"], changed["teams"], changed["job_title"]) == (["steward"], [], "Clerk")
     assert client.get(f"{address}abilities/").json()[0]["origins"] == ["Steward"]
-    assert client.post(f"{address}close/").json()["is_active"] is False
+    assert client.post(f"{address}close/", {"reason": "Has left."}, JSON).json()["is_active"] is False
+    assert Event.objects.get(verb="person.deactivated").reason == "Has left."
     assert _problem(client.post(f"{address}link/")) == (409, "conflict")
     assert client.post(f"{address}reopen/").json()["is_active"] is True
     assert client.patch(f"/api/v1/teams/{team['id']}/", {"name": "Money"}, JSON).json()["name"] == "Money"
@@ -274,3 +277,13 @@ def test_description_has_no_warnings() -> None:
     call_command("spectacular", fail_on_warn=True, validate=True, stdout=out, stderr=errors)
     assert "/api/v1/assets/" in out.getvalue()
     assert errors.getvalue() == ""
+
+
+def test_description_offers_nothing_to_write_that_is_only_read() -> None:
+    out = StringIO()
+    call_command("spectacular", format="openapi-json", stdout=out)
+    schemas = json.loads(out.getvalue())["components"]["schemas"]
+    assert list(schemas["PersonRequest"]["properties"]) == ["name", "email", "job_title", "roles", "teams"]
+    written = {name: facts["properties"] for name, facts in schemas.items() if name.endswith("Request")}
+    assert [name for name, facts in written.items() if any(one.get("readOnly") for one in facts.values())] == []
+    assert "id" not in {field for facts in written.values() for field in facts}

@@ -67,6 +67,14 @@ class PersonSerializer(serializers.ModelSerializer[User]):
         return queries.people(queries.PeopleFilter()).get(pk=instance.pk)
 
 
+class ClosingSerializer(serializers.Serializer[Any]):
+    """Why an account is closed."""
+
+    reason = serializers.CharField(
+        max_length=1000, required=False, allow_blank=True, default="", help_text="For the audit log."
+    )
+
+
 class LinkSerializer(serializers.Serializer[Any]):
     """A one-time link."""
 
@@ -75,13 +83,17 @@ class LinkSerializer(serializers.Serializer[Any]):
 
 @extend_schema_view(
     list=extend_schema(
+        description="List people, for administrators.",
         parameters=[
             OpenApiParameter("q", str, description="Words of the name, the address or the job title."),
             OpenApiParameter("role", str, enum=[*Role.values, queries.NO_ROLE]),
             OpenApiParameter("team", int),
             OpenApiParameter("state", str, enum=["active", "closed"]),
-        ]
-    )
+        ],
+    ),
+    retrieve=extend_schema(description="Read one person."),
+    create=extend_schema(description="Add a person without a password; then make them a link."),
+    partial_update=extend_schema(description="Change what is given. Roles and teams are replaced as a whole."),
 )
 class PersonViewSet(
     mixins.ListModelMixin,
@@ -114,11 +126,13 @@ class PersonViewSet(
         path = administration.make_link(self.get_object(), by=signed_in(request))
         return Response({"url": request.build_absolute_uri(path)})
 
-    @extend_schema(request=None, responses=PersonSerializer)
+    @extend_schema(request=ClosingSerializer, responses=PersonSerializer)
     @action(detail=True, methods=["post"])
     def close(self, request: Request, pk: str = "") -> Response:
         """Close the account; sessions and tokens end at once."""
-        administration.deactivate(self.get_object(), by=signed_in(request))
+        given = ClosingSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        administration.deactivate(self.get_object(), by=signed_in(request), **given.validated_data)
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=None, responses=PersonSerializer)

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import permissions, serializers
 from rest_framework.viewsets import ModelViewSet
 
@@ -24,6 +25,13 @@ class TeamSerializer(serializers.ModelSerializer[Group]):
         extra_kwargs: ClassVar[dict[str, Any]] = {"name": {"validators": []}}  # the action tells a taken name
 
 
+@extend_schema_view(
+    list=extend_schema(description="List teams, for administrators."),
+    retrieve=extend_schema(description="Read one team."),
+    create=extend_schema(description="Make a team. People are put into it by changing their `teams`."),
+    partial_update=extend_schema(description="Rename a team."),
+    destroy=extend_schema(description="Delete a team with what was granted to it; its people stay."),
+)
 class TeamViewSet(ModelViewSet[Group]):
     """Teams, for administrators."""
 

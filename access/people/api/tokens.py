@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, status
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
@@ -42,6 +42,11 @@ class MadeTokenSerializer(TokenSerializer):
         fields = (*TokenSerializer.Meta.fields, "secret")  # type: ignore[assignment]  # one more than its parent
 
 
+@extend_schema_view(
+    list=extend_schema(description="List the caller's own tokens, without their secrets."),
+    retrieve=extend_schema(description="Read one of the caller's tokens, without its secret."),
+    destroy=extend_schema(description="Revoke a token at once; it stays in the list."),
+)
 class TokenViewSet(
     mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.DestroyModelMixin, GenericViewSet[ApiToken]
 ):
