@@ -71,9 +71,7 @@ def _sections() -> dict[str, list[Operation]]:
 
 def _operation(description: Mapping[str, Any], path: str, method: str, facts: Mapping[str, Any]) -> Operation:
     parameters = [
-        Field(
-            one["name"], _kind(one.get("schema", {})), bool(one.get("required")), one.get("description", ""), one["in"]
-        )
+        Field(one["name"], _kind(one.get("schema", {})), bool(one.get("required")), _said(one), one["in"])
         for one in facts.get("parameters", [])
     ]
     answers = [
