@@ -36,6 +36,22 @@ def _source(company: Company) -> tuple[int | str, ...]:
     return (company.source.pk,)
 
 
+def _sales(company: Company) -> tuple[int | str, ...]:
+    return (company.sales.pk,)
+
+
+def _schema(company: Company) -> tuple[int | str, ...]:
+    return (company.schema.pk,)
+
+
+def _steward(company: Company) -> tuple[int | str, ...]:
+    return (company.people["steward"].pk,)
+
+
+def _team(company: Company) -> tuple[int | str, ...]:
+    return (company.team.pk,)
+
+
 STOPS = [
     Stop("portal:home", "analyst"),
     Stop("portal:home", "admin"),
@@ -44,21 +60,32 @@ STOPS = [
     Stop("search:results", "admin", query="q=nothing+like+this"),
     Stop("assets:browse", "analyst"),
     Stop("assets:browse_source", "analyst", _source),
-    Stop("assets:browse_schema", "analyst", lambda company: (company.schema.pk,)),
+    Stop("assets:browse_schema", "analyst", _schema),
     Stop("assets:domains", "analyst"),
     Stop("assets:domains", "admin"),
-    Stop("assets:domain", "steward", lambda company: (company.sales.pk,)),
+    Stop("assets:domain_new", "admin"),
+    Stop("assets:domain", "steward", _sales),
     Stop("assets:domain", "admin", lambda company: (company.health.pk,)),
+    Stop("assets:domain_edit", "steward", _sales),
+    Stop("assets:domain_owners", "steward", _sales),
+    Stop("assets:domain_access", "admin", lambda company: (company.health.pk,)),
+    Stop("assets:schema_domain", "admin", _schema),
+    Stop("assets:source_access", "engineer", _source),
     Stop("assets:detail", "analyst", _orders),
     Stop("assets:detail", "steward", _orders),
     Stop("assets:columns", "steward", _orders),
     Stop("assets:history", "analyst", _orders),
     Stop("assets:activity", "analyst", _orders),
     Stop("assets:owners", "steward", _orders),
+    Stop("assets:description", "steward", _orders),
+    Stop("assets:certification", "steward", _orders),
+    Stop("assets:asset_domain", "steward", _orders),
+    Stop("assets:asset_access", "steward", _orders),
     Stop("sources:list", "engineer"),
     Stop("sources:new", "engineer"),
     Stop("sources:detail", "engineer", _source),
     Stop("sources:edit", "engineer", _source),
+    Stop("sources:delete", "engineer", _source),
     Stop("harvest:runs", "engineer"),
     Stop("harvest:run", "engineer", lambda company: (company.run.pk,)),
     Stop("audit:log", "officer"),
@@ -70,9 +97,11 @@ STOPS = [
     Stop("people:password", "analyst"),
     Stop("people:list", "admin"),
     Stop("people:invite", "admin"),
-    Stop("people:person", "admin", lambda company: (company.people["steward"].pk,)),
+    Stop("people:person", "admin", _steward),
+    Stop("people:close", "admin", _steward),
     Stop("people:teams", "admin"),
-    Stop("people:team", "admin", lambda company: (company.team.pk,)),
+    Stop("people:team", "admin", _team),
+    Stop("people:team_delete", "admin", _team),
     Stop("people:roles", "admin"),
     Stop("portal:gallery", "admin"),
     Stop("api:docs", "engineer"),
