@@ -161,8 +161,8 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 50,
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
+        "portal.kit.throttling.Strangers",
+        "portal.kit.throttling.People",
     ],
     "DEFAULT_THROTTLE_RATES": {"anon": "30/minute", "user": "600/minute"},
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -202,6 +202,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-outbox": {"task": "kit.deliver_outbox", "schedule": 5.0},
     "revive-stalled-jobs": {"task": "kit.revive_stalled_jobs", "schedule": 15.0},
     "refresh-popularity": {"task": "search.refresh_popularity", "schedule": 3600.0},
+    "forget-ended-sessions": {"task": "people.forget_ended_sessions", "schedule": 24 * 3600.0},
     "start-due-harvests": {"task": "harvest.start_due", "schedule": 30.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat-schedule")

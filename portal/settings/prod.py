@@ -28,6 +28,8 @@ if len(SECRET_KEY) < 40 or SECRET_KEY in _PUBLISHED_KEYS:
     raise ImproperlyConfigured("SECRET_KEY must be a private random value of at least 40 characters.")
 if "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=" in CREDENTIALS_KEYS:
     raise ImproperlyConfigured("CREDENTIALS_KEYS holds the key of the test suite; make your own.")
+if not CREDENTIALS_KEYS:
+    raise ImproperlyConfigured("CREDENTIALS_KEYS is empty; make a key.")
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Set ALLOWED_HOSTS to the names under which the portal is reached.")
 if DEMO:
