@@ -71,7 +71,7 @@ def _sections() -> dict[str, list[Operation]]:
 
 def _operation(description: Mapping[str, Any], path: str, method: str, facts: Mapping[str, Any]) -> Operation:
     parameters = [
-        Field(one["name"], _kind(one.get("schema", {})), bool(one.get("required")), _said(one), one["in"])
+        Field(one["name"], _kind(description, one.get("schema", {})), bool(one.get("required")), _said(one), one["in"])
         for one in facts.get("parameters", [])
     ]
     answers = [
@@ -99,8 +99,7 @@ def _fields(description: Mapping[str, Any], schema: Mapping[str, Any]) -> list[F
         return _fields(description, properties["results"])
     required = set(resolved.get("required", []))
     return [
-        Field(name, _kind(_resolved(description, facts)), name in required, _said(facts))
-        for name, facts in properties.items()
+        Field(name, _kind(description, facts), name in required, _said(facts)) for name, facts in properties.items()
     ]
 
 
@@ -118,11 +117,12 @@ def _resolved(description: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapp
     return schema
 
 
-def _kind(schema: Mapping[str, Any]) -> str:
+def _kind(description: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
+    schema = _resolved(description, schema)
     if "enum" in schema:
         return " | ".join(str(value) for value in schema["enum"] if value not in ("", None))
     if schema.get("type") == "array":
-        return f"list of {_kind(schema['items'])}"
+        return f"list of {_kind(description, schema['items'])}"
     if "oneOf" in schema:
-        return " | ".join(_kind(one) for one in schema["oneOf"])
+        return " | ".join(_kind(description, one) for one in schema["oneOf"])
     return str(schema.get("format") or schema.get("type") or "object")

@@ -26,7 +26,13 @@ def test_reference_knows_parameters_bodies_and_answers() -> None:
     )
     assert {field.name for field in test.body if field.is_required} >= {"name", "host", "database", "username"}
     assert next(field for field in test.body if field.name == "tls").kind.startswith("disable | prefer")
+    assert "id" not in {field.name for field in test.body}
     assert [status for status, _, _ in test.answers] == ["201"]
+    person = next(one for one in reference.sections()["people"] if one.method == "POST")
+    assert {field.name: field.kind for field in person.body if field.name in {"roles", "teams"}} == {
+        "roles": "list of analyst | steward | officer | engineer | administrator",
+        "teams": "list of integer",
+    }
     assert test.example.startswith("curl -X POST")
 
 
