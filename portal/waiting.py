@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from catalog.assets.queries.domains import answered_for, undescribed
 from catalog.harvest.models import Run
+from catalog.harvest.policies import may_look
+from catalog.harvest.queries import visible_runs
 from portal.kit import clock
 from portal.kit.models import JobState, Notification
 from portal.kit.people import Person
@@ -46,13 +48,13 @@ def without_description(person: Person) -> Iterator[Waiting]:
 
 
 def failed_harvests(person: Person) -> Iterator[Waiting]:
-    """Give the sources whose last harvest failed, to those who see harvests."""
-    if not person.has_perm("harvest.view_runs"):
+    """Give the visible sources whose last harvest failed, to those who see harvests."""
+    if not may_look(person):
         return
     last = Run.objects.order_by("source_id", "-id").distinct("source_id").values("pk")
-    failed = Run.objects.filter(
+    failed = visible_runs(person).filter(
         pk__in=last, job__state=JobState.FAILED, job__finished_at__gte=clock.now() - FAILED_WITHIN
-    ).select_related("source", "job")
+    )
     for run in failed[:_MOST]:
         url = reverse("harvest:run", args=[run.pk])
         yield Waiting(f"The last harvest of {run.source} failed", url, "circle-x", "bad", run.job.finished_at)
