@@ -15,10 +15,13 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.local")
     from django.core.management import execute_from_command_line, load_command_class
 
+    from portal.kit.origin import Origin, coming_from
+
     if len(sys.argv) > 1 and sys.argv[1] in BEFORE_DJANGO:
         load_command_class("portal", sys.argv[1]).run_from_argv(sys.argv)
     else:
-        execute_from_command_line(sys.argv)
+        with coming_from(Origin(channel="command")):
+            execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

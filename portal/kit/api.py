@@ -4,19 +4,20 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from rest_framework import exceptions, permissions, status, throttling
+from rest_framework import exceptions, permissions, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 from rest_framework.viewsets import ViewSetMixin
 
 from portal.kit.errors import DomainError, NotAllowed
+from portal.kit.throttling import People
 
 Route = tuple[str, type[ViewSetMixin], str]
 """Prefix, viewset and basename by which a room joins the API."""
 
 
-class SensitiveThrottle(throttling.UserRateThrottle):
+class SensitiveThrottle(People):
     """For what is worth guessing or expensive: far fewer calls a person than elsewhere."""
 
     scope = "sensitive"

@@ -116,7 +116,6 @@ class Portal:
             **os.environ,
             **mode,
             "DJANGO_SETTINGS_MODULE": settings,
-            "PUBLIC_URL": self.url,
             "PYTHONUNBUFFERED": "1",
         }
 

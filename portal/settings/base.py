@@ -13,7 +13,6 @@ VAR_DIR = Path(environment.text("ATRIUM_VAR", str(BASE_DIR / "var")))
 DEBUG = False
 DEMO = environment.flag("ATRIUM_DEMO")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
-PUBLIC_URL = environment.text("PUBLIC_URL", "http://127.0.0.1:8000")
 
 INSTALLED_APPS = [
     "django.contrib.auth",

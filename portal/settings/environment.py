@@ -30,12 +30,20 @@ def words(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
-def secret(name: str) -> str:
-    """Return NAME, or what the file named by NAME_FILE holds; raise ImproperlyConfigured when neither is set."""
+def secret(name: str, default: Callable[[], str] | None = None) -> str:
+    """Return NAME, else what the file named by NAME_FILE holds, else the default.
+
+    Raises ImproperlyConfigured when there is none of them, or when the file can't be read.
+    """
     path = os.environ.get(f"{name}_FILE")
-    if path and not os.environ.get(name):
+    if os.environ.get(name) or not (path or default):
+        return text(name)
+    if not path:
+        return default() if default else ""
+    try:
         return Path(path).read_text().strip()
-    return text(name)
+    except OSError as error:
+        raise ImproperlyConfigured(f"The file of {name}_FILE can't be read: {error.strerror}.") from None
 
 
 def database(url: str) -> dict[str, Any]:

@@ -16,9 +16,11 @@ DATABASES["default"]["OPTIONS"] |= DATABASE_OPTIONS
 CELERY_BROKER_URL = REDIS_URL
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
-SECRET_KEY = environment.text(
-    "SECRET_KEY", environment.key_file(VAR_DIR / "keys" / "secret_key", environment.new_secret_key)
+SECRET_KEY = environment.secret(
+    "SECRET_KEY", lambda: environment.key_file(VAR_DIR / "keys" / "secret_key", environment.new_secret_key)
 )
-CREDENTIALS_KEYS = environment.words(
-    "CREDENTIALS_KEYS", environment.key_file(VAR_DIR / "keys" / "credentials_key", environment.new_credentials_key)
+_keys = environment.secret(
+    "CREDENTIALS_KEYS",
+    lambda: environment.key_file(VAR_DIR / "keys" / "credentials_key", environment.new_credentials_key),
 )
+CREDENTIALS_KEYS = [key.strip() for key in _keys.split(",") if key.strip()]

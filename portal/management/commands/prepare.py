@@ -31,6 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--scale", type=int, help="size of the warehouse (default: as it is, at first 1)")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        (settings.VAR_DIR / "run").mkdir(parents=True, exist_ok=True)  # the schedule keeps its state there
         try:
             _migrate()
             _collect_static()

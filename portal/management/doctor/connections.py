@@ -10,7 +10,7 @@ from portal.management.doctor.findings import Finding, fail, ok, warn
 from portal.management.place import Place
 
 _OLDEST_POSTGRESQL = 150000
-_EXTENSIONS = {"pg_trgm", "unaccent"}
+_EXTENSIONS = {"btree_gin", "fuzzystrmatch", "pg_trgm", "unaccent"}
 _START = "Start it with `python3 manage.py services start`, or set {variable} to a server that runs."
 
 

@@ -40,7 +40,7 @@ def _key_faults(place: Place) -> Iterator[Finding]:
         mend = "Set SECRET_KEY to a random value of at least 40 characters; everybody signs in anew."
         yield fail("Keys", "SECRET_KEY is short or published: sessions can be forged.", mend)
     if _PUBLISHED & set(settings.CREDENTIALS_KEYS):
-        mend = "Put a new key first in CREDENTIALS_KEYS and save every source again."
+        mend = "Put a new key first in CREDENTIALS_KEYS and run python3 manage.py rotate_credentials."
         yield fail("Keys", "CREDENTIALS_KEYS holds a published key.", mend)
     directory = place.var / "keys"
     for path in sorted(directory.iterdir()) if directory.is_dir() else ():
