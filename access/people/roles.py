@@ -32,6 +32,7 @@ _STEWARD = _ANALYST | {
     "assets.edit_ownership",
     "assets.certify_asset",
     "harvest.view_runs",
+    "harvest.review_changes",
 }
 _OFFICER = _ANALYST | {
     "assets.view_everything",
@@ -43,6 +44,9 @@ _ENGINEER = _ANALYST | {
     "sources.manage_source",
     "harvest.view_runs",
     "harvest.run_harvest",
+    "harvest.review_changes",
+    "kit.manage_dead_letters",
+    "kit.view_system",
 }
 _ADMINISTRATOR = (
     _STEWARD
@@ -52,7 +56,6 @@ _ADMINISTRATOR = (
         "assets.manage_domain",
         "people.manage_people",
         "kit.view_gallery",
-        "kit.view_system",
     }
 )
 

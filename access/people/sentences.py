@@ -13,6 +13,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "sources.manage_source": "add, change, test and delete sources",
         "harvest.view_runs": "see harvests and what they changed",
         "harvest.run_harvest": "start, stop and retry harvests",
+        "harvest.review_changes": "approve, reject and undo what harvests change, and accept renames",
     },
     "The audit log": {
         "audit.view_log": "read the audit log",
@@ -21,6 +22,7 @@ SENTENCES: dict[str, dict[str, str]] = {
     "The portal": {
         "people.manage_people": "manage people, roles and teams",
         "kit.view_gallery": "see the gallery of components",
+        "kit.manage_dead_letters": "inspect, edit, replay and discard failed work",
         "kit.view_system": "see the state of the system",
     },
 }

@@ -24,8 +24,8 @@ class Counts:
 
 
 _STORE_SCHEMAS = """
-    INSERT INTO assets_schema (source_id, name, comment)
-    SELECT %(source)s, name, comment FROM harvest_staged_schemas
+    INSERT INTO assets_schema (source_id, name, comment, fingerprint)
+    SELECT %(source)s, name, comment, '' FROM harvest_staged_schemas
     ON CONFLICT (source_id, name) DO UPDATE SET comment = EXCLUDED.comment, gone_at = NULL
     WHERE assets_schema.comment <> EXCLUDED.comment OR assets_schema.gone_at IS NOT NULL
 """
@@ -37,10 +37,17 @@ def store_schemas(source_id: int) -> None:
         cursor.execute(_STORE_SCHEMAS, {"source": source_id})
 
 
-def schemas_to_apply(run: Run, staged: list[str]) -> list[Schema]:
-    """Return the schemas that this run has not applied yet: the staged ones and those that went."""
-    done = run.schemas.values_list("schema_name", flat=True)
+def mark_untouched(run: Run, names: list[str]) -> None:
+    """Note that these schemas were compared and are as they were."""
+    Schema.objects.filter(source_id=run.source_id, name__in=names).update(harvested_at=clock.now())
+
+
+def schemas_to_apply(run: Run, staged: list[str], untouched: list[str]) -> list[Schema]:
+    """Return the schemas that this run has not applied yet: the staged ones that may differ, and those that went."""
+    done = [*run.schemas.filter(state=SchemaResult.State.APPLIED).values_list("schema_name", flat=True), *untouched]
     gone = Schema.objects.filter(source_id=run.source_id, gone_at=None).exclude(name__in=staged)
+    if run.only_schemas is not None:
+        gone = gone.filter(name__in=run.only_schemas)
     here = Schema.objects.filter(source_id=run.source_id, name__in=staged)
     return list((here | gone).exclude(name__in=done).order_by("name"))
 

@@ -34,12 +34,12 @@ _ALTERED = "diff.state IN ('changed', 'returned')"
 
 INSERT_ASSETS = f"""
     INSERT INTO assets_asset (id, source_id, schema_id, domain_id, has_own_domain, name, path, kind, comment,
-        definition, fingerprint, column_count, labels, certification, certification_note, row_estimate, size_bytes,
-        write_count, written_at, first_seen_at, changed_at)
+        definition, properties, fingerprint, column_count, labels, certification, certification_note, row_estimate,
+        size_bytes, write_count, written_at, first_seen_at, changed_at)
     SELECT asset.id, source.id, schema.id, schema.domain_id, false, diff.name,
         source.slug || '.' || schema.name || '.' || diff.name, diff.kind, detail.comment, detail.definition,
-        diff.fingerprint, 0, ({LABELS_SQL})::varchar(30)[], 'none', '', diff.row_estimate, diff.size_bytes,
-        diff.write_count, NULL, %(now)s, %(now)s
+        detail.properties, diff.fingerprint, 0, ({LABELS_SQL})::varchar(30)[], 'none', '', diff.row_estimate,
+        diff.size_bytes, diff.write_count, NULL, %(now)s, %(now)s
     FROM {_BASE}
     JOIN harvest_staged_details AS detail ON detail.relation = diff.relation
     JOIN assets_schema AS schema ON schema.id = %(schema)s
@@ -59,20 +59,22 @@ NOTE_ASSETS = f"""
 NOTE_ALTERED_ASSETS = f"""
     INSERT INTO assets_schemachange (asset_id, run, kind, part, name, before, after, is_breaking, seen_at)
     SELECT asset.id, %(run)s, 'changed', 'asset', asset.name,
-        jsonb_build_object('kind', asset.kind, 'comment', asset.comment, 'definition', asset.definition),
-        jsonb_build_object('kind', diff.kind, 'comment', detail.comment, 'definition', detail.definition),
+        jsonb_build_object('kind', asset.kind, 'comment', asset.comment, 'definition', asset.definition,
+            'properties', asset.properties),
+        jsonb_build_object('kind', diff.kind, 'comment', detail.comment, 'definition', detail.definition,
+            'properties', detail.properties),
         false, %(now)s
     FROM {_BASE}
     JOIN harvest_staged_details AS detail ON detail.relation = diff.relation
     JOIN assets_asset AS asset ON asset.id = diff.asset_id
     WHERE {_ALTERED}
-        AND (asset.kind, asset.comment, asset.definition)
-            IS DISTINCT FROM (diff.kind, detail.comment, detail.definition)
+        AND (asset.kind, asset.comment, asset.definition, asset.properties)
+            IS DISTINCT FROM (diff.kind, detail.comment, detail.definition, detail.properties)
 """  # noqa: S608
 
 UPDATE_ASSETS = f"""
     UPDATE assets_asset AS asset SET kind = diff.kind, comment = detail.comment, definition = detail.definition,
-        fingerprint = diff.fingerprint, changed_at = %(now)s, gone_at = NULL
+        properties = detail.properties, fingerprint = diff.fingerprint, changed_at = %(now)s, gone_at = NULL
     FROM {_BASE}
     JOIN harvest_staged_details AS detail ON detail.relation = diff.relation
     WHERE {_ALTERED} AND asset.id = diff.asset_id
@@ -109,7 +111,11 @@ TOMBSTONE = """
     WHERE asset.schema_id = %(schema)s AND asset.gone_at IS NULL
         AND NOT EXISTS (SELECT FROM harvest_diff AS diff WHERE diff.asset_id = asset.id)
 """
-MARK_SCHEMA = "UPDATE assets_schema SET harvested_at = %(now)s WHERE id = %(schema)s"
+MARK_SCHEMA = """
+    UPDATE assets_schema AS schema SET harvested_at = %(now)s, fingerprint = COALESCE(
+        (SELECT staged.fingerprint FROM harvest_staged_schemas AS staged WHERE staged.name = %(name)s), '')
+    WHERE id = %(schema)s
+"""
 TELL = """
     INSERT INTO kit_outboxmessage (topic, key, payload, created_at, available_at, attempts, last_error, is_dead)
     SELECT 'asset.changed', asset_id, '{}', now(), now(), 0, '', false
@@ -183,10 +189,11 @@ class Fact:
 COLUMNS = Fact(
     "column",
     "assets_column",
-    "harvest_staged_columns",
+    "harvest_typed_columns",
     {
         "position": "position",
         "data_type": "data_type",
+        "logical_type": "logical_type",
         "is_nullable": "is_nullable",
         '"default"': "initial",
         "is_generated": "is_generated",

@@ -1,10 +1,14 @@
 """One harvest from connection to the last schema, as the worker runs it."""
 
+from functools import partial
+
 from catalog.assets.models import Schema
 from catalog.harvest import staging
-from catalog.harvest.apply import apply_schema, schemas_to_apply, store_schemas
-from catalog.harvest.connectors import ReadAgain, Reading, connector_for
+from catalog.harvest.apply import apply_schema, mark_untouched, schemas_to_apply, store_schemas
+from catalog.harvest.changesets import review
+from catalog.harvest.connectors import ReadAgain, Reading, Scope, connector_for
 from catalog.harvest.models import Run
+from catalog.harvest.types import logical_types
 from portal.kit.errors import Conflict
 from portal.kit.jobs import Progress
 
@@ -18,14 +22,15 @@ def harvest(run: Run, progress: Progress) -> None:
     """
     try:
         _read(run, progress)
-        _apply_all(run, progress)
+        if review.may_apply(run, progress):
+            _apply_all(run, progress)
     finally:
         staging.discard()
 
 
 def _read(run: Run, progress: Progress) -> None:
     progress.step(f"Connecting to {run.source}")
-    with connector_for(run.source).reading(run.source) as reading:
+    with connector_for(run.source).reading(run.source, scope_of(run)) as reading, progress.stopped_by(reading.cancel):
         for left in reversed(range(_READINGS)):
             try:
                 _stage(run, reading, progress)
@@ -46,12 +51,23 @@ def _stage(run: Run, reading: Reading, progress: Progress) -> None:
     done = list(run.schemas.values_list("schema_name", flat=True))
     changed = staging.changed_relations(run.source_id, done)
     progress.step("Reading what is new or has changed")  # without a number: some of it may be private
-    staging.load_details(reading, changed, progress.check)
+    staging.load_details(reading, changed, progress.check, partial(logical_types, run.source.engine))
+
+
+def scope_of(run: Run) -> Scope:
+    """Return which schemas the run reads, with the fingerprints we have of them."""
+    patterns = [line.strip() for line in run.source.left_out_schemas.splitlines() if line.strip()]
+    known = Schema.objects.filter(source=run.source_id, gone_at=None).exclude(fingerprint="")
+    return Scope(patterns, run.only_schemas, dict(known.values_list("name", "fingerprint")))
 
 
 def _refuse_emptiness(run: Run) -> None:
     """A source that suddenly shows no schema at all has lost its rights, not its tables: nothing is removed."""
-    if not staging.schema_names() and Schema.objects.filter(source_id=run.source_id, gone_at=None).exists():
+    if (
+        run.only_schemas is None
+        and not staging.schema_names()
+        and Schema.objects.filter(source_id=run.source_id, gone_at=None).exists()
+    ):
         raise Conflict(
             "The source shows no schema any more, so nothing was changed. Check the account's rights and the patterns "
             "of schemas to leave out, then try again.",
@@ -61,8 +77,10 @@ def _refuse_emptiness(run: Run) -> None:
 
 def _apply_all(run: Run, progress: Progress) -> None:
     staged = staging.schema_names()
+    untouched = staging.untouched_schemas(run.source_id)
     store_schemas(run.source_id)
-    schemas = schemas_to_apply(run, staged)
+    mark_untouched(run, untouched)
+    schemas = schemas_to_apply(run, staged, untouched)
     done = run.schemas.count()
     for number, schema in enumerate(schemas, done):
         progress.step("Applying what has changed", done=number, total=done + len(schemas))

@@ -3,7 +3,7 @@
 Blocks go from one COPY to the other unread, so memory is the same for ten tables and for a million.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from django.db import connection
 
@@ -12,18 +12,24 @@ from catalog.harvest.connectors.contract import DETAIL_PARTS
 
 Check = Callable[[], None]
 """Called between blocks; raises when the work shall stop."""
+Logical = Callable[[Sequence[str]], Mapping[str, str]]
+"""Gives the logical types of types as an engine writes them."""
 
 TABLES = {
-    Part.SCHEMAS: "name text, comment text",
+    Part.SCHEMAS: "name text, comment text, fingerprint text",
     Part.RELATIONS: """relation bigint, schema_name text, name text, kind text, fingerprint text,
         row_estimate bigint, size_bytes bigint, write_count bigint""",
-    Part.DETAILS: "relation bigint, comment text, definition text",
-    Part.COLUMNS: """relation bigint, position int, name text, data_type text, is_nullable boolean,
+    Part.DETAILS: "relation bigint, comment text, definition text, properties jsonb",
+    Part.COLUMNS: """relation bigint, position int, name text, data_type text, base_type text, is_nullable boolean,
         initial text, is_generated boolean, comment text""",
     Part.KEYS: """relation bigint, kind text, name text, columns varchar[], target_schema text, target_name text,
         target_columns varchar[], definition text""",
     Part.INDEXES: "relation bigint, name text, is_unique boolean, columns varchar[], definition text",
 }
+
+
+TYPES = "harvest_staged_types"
+TYPED_COLUMNS = "harvest_typed_columns"
 
 
 def name_of(part: Part) -> str:
@@ -33,17 +39,27 @@ def name_of(part: Part) -> str:
 
 def prepare() -> None:
     """Make the staging tables anew."""
+    discard()
     with connection.cursor() as cursor:
         for part, columns in TABLES.items():
-            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name_of(part)}")
             cursor.execute(f"CREATE TEMP TABLE {name_of(part)} ({columns})")
+        cursor.execute(f"CREATE TEMP TABLE {TYPES} (base_type text PRIMARY KEY, logical_type text)")
+        cursor.execute(_TYPED_COLUMNS)
 
 
 def discard() -> None:
     """Drop the staging tables."""
     with connection.cursor() as cursor:
-        for part in TABLES:
-            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name_of(part)}")
+        cursor.execute(f"DROP VIEW IF EXISTS pg_temp.{TYPED_COLUMNS}")
+        for name in (*(name_of(part) for part in TABLES), TYPES):
+            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
+
+
+_TYPED_COLUMNS = f"""
+    CREATE TEMP VIEW {TYPED_COLUMNS} AS
+    SELECT part.*, COALESCE(known.logical_type, 'unknown') AS logical_type
+    FROM {name_of(Part.COLUMNS)} AS part LEFT JOIN {TYPES} AS known ON known.base_type = part.base_type
+"""  # noqa: S608 - composed of our own constants
 
 
 def load_overview(reading: Reading, check: Check) -> None:
@@ -55,8 +71,8 @@ def load_overview(reading: Reading, check: Check) -> None:
         cursor.execute(f"ANALYZE {name_of(Part.RELATIONS)}")
 
 
-def load_details(reading: Reading, relations: list[int], check: Check) -> None:
-    """Copy everything about these relations."""
+def load_details(reading: Reading, relations: list[int], check: Check, logical: Logical) -> None:
+    """Copy everything about these relations; `logical` gives the logical types of types as the source writes them."""
     if not relations:
         return
     for part in DETAIL_PARTS:
@@ -65,6 +81,12 @@ def load_details(reading: Reading, relations: list[int], check: Check) -> None:
         for part in DETAIL_PARTS:
             cursor.execute(f"CREATE INDEX ON {name_of(part)} (relation)")
             cursor.execute(f"ANALYZE {name_of(part)}")
+        cursor.execute(f"SELECT DISTINCT base_type FROM {name_of(Part.COLUMNS)} WHERE base_type IS NOT NULL")  # noqa: S608
+        known = logical([row[0] for row in cursor.fetchall()])
+        cursor.execute(
+            f"INSERT INTO {TYPES} SELECT * FROM unnest(%s::text[], %s::text[]) ON CONFLICT DO NOTHING",  # noqa: S608
+            [list(known), list(known.values())],
+        )
 
 
 def _copy(part: Part, blocks: Iterable[bytes], check: Check) -> None:
@@ -94,6 +116,20 @@ def changed_relations(source_id: int, done: list[str]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(_CHANGED_RELATIONS, [source_id, done])
         return [row[0] for row in cursor.fetchall()]
+
+
+def untouched_schemas(source_id: int) -> list[str]:
+    """Return the names of schemas whose own fingerprint says that nothing in them has changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNTOUCHED_SCHEMAS, [source_id])
+        return [row[0] for row in cursor.fetchall()]
+
+
+_UNTOUCHED_SCHEMAS = f"""
+    SELECT staged.name FROM {name_of(Part.SCHEMAS)} AS staged
+    JOIN assets_schema AS schema ON schema.source_id = %s AND schema.name = staged.name AND schema.gone_at IS NULL
+    WHERE staged.fingerprint <> '' AND staged.fingerprint = schema.fingerprint
+"""  # noqa: S608
 
 
 def schema_names() -> list[str]:

@@ -86,14 +86,14 @@ class ReportSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField(source="error.message", default=None)
     field = serializers.CharField(source="error.field", default=None)
     steps = StepSerializer(many=True)
-    version = serializers.CharField(source="findings.version", default=None)
+    server = serializers.CharField(source="findings.server", default=None)
     tls = serializers.CharField(source="findings.tls", default=None)
-    wal_level = serializers.CharField(source="findings.wal_level", default=None)
     schemas = serializers.IntegerField(source="findings.schemas", default=None)
     tables = serializers.IntegerField(source="findings.tables", default=None)
     missing_rights = serializers.ListField(
         child=serializers.CharField(), source="findings.missing_rights", default=list
     )
+    notes = serializers.ListField(child=serializers.CharField(), source="findings.notes", default=list)
 
 
 class SourceViewSet(

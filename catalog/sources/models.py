@@ -4,14 +4,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 
+from catalog.sources.engines.registry import all_engines
+
 _UNITS = (("week", 7 * 24 * 60), ("day", 24 * 60), ("hour", 60), ("minute", 1))
 
 
 class Source(models.Model):
     """A warehouse."""
-
-    class Engine(models.TextChoices):
-        POSTGRESQL = "postgresql", "PostgreSQL"
 
     class Tls(models.TextChoices):
         OFF = "disable", "Off"
@@ -19,20 +18,56 @@ class Source(models.Model):
         REQUIRE = "require", "Required"
         VERIFY = "verify-full", "Required, certificate checked"
 
+    class Priority(models.IntegerChoices):
+        HIGH = 1, "High"
+        NORMAL = 5, "Normal"
+        LOW = 9, "Low"
+
+    class Calendar(models.TextChoices):
+        EVERY_DAY = "every_day", "Every day"
+        WORKING_DAYS = "working_days", "Monday to Friday"
+        BUSINESS_DAYS = "business_days", "Monday to Friday, not on public holidays"
+
     name = models.CharField(max_length=100)
     slug = models.SlugField(max_length=100, unique=True, help_text="First part of every path in this source.")
-    engine = models.CharField(max_length=20, choices=Engine, default=Engine.POSTGRESQL)
+    engine = models.CharField(max_length=30, default="postgresql", help_text="Key of an engine; see engines/.")
+    options = models.JSONField(default=dict, blank=True, help_text="What this engine needs beside the address.")
     description = models.TextField(blank=True)
-    host = models.CharField(max_length=255)
-    port = models.PositiveIntegerField(default=5432, validators=[MinValueValidator(1), MaxValueValidator(65535)])
-    database = models.CharField(max_length=128)
-    username = models.CharField(max_length=128)
-    password_encrypted = models.TextField(editable=False)
+    host = models.CharField(max_length=255, blank=True)
+    port = models.PositiveIntegerField(
+        null=True, blank=True, default=5432, validators=[MinValueValidator(1), MaxValueValidator(65535)]
+    )
+    database = models.CharField(max_length=1000, blank=True, help_text="Database, catalog, file or folder.")
+    username = models.CharField(max_length=255, blank=True)
+    password_encrypted = models.TextField(blank=True, editable=False)
+    next_password_encrypted = models.TextField(
+        blank=True, editable=False, help_text="Tried when the server refuses the present one; then takes its place."
+    )
     tls = models.CharField(max_length=12, choices=Tls, default=Tls.PREFER)
     left_out_schemas = models.TextField(blank=True, help_text="Patterns of schemas to leave out, one a line.")
     is_private = models.BooleanField(default=False)
     harvest_every_minutes = models.PositiveIntegerField(null=True, blank=True)
+    harvest_cron = models.CharField(max_length=100, blank=True, help_text="Five fields; instead of the minutes.")
+    harvest_time_zone = models.CharField(max_length=64, default="UTC")
+    harvest_calendar = models.CharField(max_length=15, choices=Calendar, default=Calendar.EVERY_DAY)
+    holidays_of = models.CharField(max_length=10, blank=True, help_text="Country, or country and region: DE, DE-BY.")
     next_harvest_at = models.DateTimeField(null=True)
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
+    concurrency = models.PositiveSmallIntegerField(
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(16)],
+        help_text="Sessions that a harvest may hold at once.",
+    )
+    statement_timeout_seconds = models.PositiveIntegerField(default=300, validators=[MinValueValidator(1)])
+    removal_limit_percent = models.PositiveSmallIntegerField(
+        default=20,
+        validators=[MaxValueValidator(100)],
+        help_text="A run that would remove a greater share of the assets waits for approval.",
+    )
+    needs_review = models.BooleanField(default=False, help_text="The next run waits for approval whatever it holds.")
+    keep_gone_days = models.PositiveIntegerField(
+        null=True, blank=True, default=90, help_text="How long what is gone from the source is kept; empty: for ever."
+    )
     is_enabled = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -57,3 +92,23 @@ class Source(models.Model):
         unit, length = next((name, size) for name, size in _UNITS if minutes % size == 0)
         number = minutes // length
         return unit if number == 1 else f"{number} {unit}s"
+
+    @property
+    def engine_label(self) -> str:
+        """Return the engine's name, or its key when its package is no longer installed."""
+        known = {engine.key: engine.label for engine in all_engines()}
+        return known.get(self.engine, self.engine)
+
+
+class ServerReport(models.Model):
+    """What the last inspection of a source's server found: see engines.Inspection."""
+
+    source = models.OneToOneField(Source, on_delete=models.CASCADE, related_name="server_report")
+    server = models.CharField(max_length=200)
+    tls = models.JSONField(default=dict)
+    capabilities = models.JSONField(default=dict)
+    error = models.TextField(blank=True, help_text="Why the last inspection failed; what was found before is kept.")
+    inspected_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.server

@@ -1,11 +1,8 @@
 """Testing a connection: what we found, step by step, in words."""
 
 from dataclasses import dataclass
-from typing import LiteralString
 
-import psycopg
-
-from catalog.sources.connections import connect
+from catalog.sources.engines import engine_of
 from catalog.sources.models import Source
 from portal.kit.errors import DomainError
 
@@ -16,50 +13,21 @@ _STEP_OF_FIELD = {
 }  # fmt: skip
 _STEP_OF_CODE = {
     "not_admitted": _SIGN_IN, "too_many_connections": _OPEN, "server_not_ready": _REACH, "connection_failed": _REACH,
-    "no_rights": _READ, "server_too_old": _READ,
+    "no_rights": _READ, "server_too_old": _READ, "driver_missing": _REACH, "engine_unknown": _REACH,
 }  # fmt: skip
 _UNTRIED = ("host_invalid", "credentials_unreadable", "credentials_key_invalid")
-_NAMES_SHOWN = 5
-_PATIENCE_S = 20
-
-_RIGHTS: LiteralString = """
-    SELECT n.nspname, has_schema_privilege(n.oid, 'USAGE'), count(c.oid),
-           count(c.oid) FILTER (WHERE NOT has_any_column_privilege(c.oid, 'SELECT'))
-    FROM pg_namespace n
-    LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
-    WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-    GROUP BY n.oid, n.nspname ORDER BY n.nspname
-"""
-_SERVER: LiteralString = """
-    SELECT current_setting('server_version'), current_setting('wal_level'),
-           coalesce(version || ', ' || cipher, '')
-    FROM (VALUES (pg_backend_pid())) AS us (pid) LEFT JOIN pg_stat_ssl USING (pid)
-"""
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What the server is and what our user may read there."""
+    """What a server is and what our user may read there. `tls` is empty for a plain line, None where there is none."""
 
-    version: str
-    wal_level: str
-    tls: str
+    server: str
+    tls: str | None
     schemas: int
     tables: int
-    closed_schemas: tuple[str, ...] = ()
-    unreadable_tables: int = 0
-
-    @property
-    def missing_rights(self) -> list[str]:
-        """Say which rights the user lacks and what for."""
-        lines = []
-        if self.closed_schemas:
-            names = ", ".join(self.closed_schemas[:_NAMES_SHOWN])
-            more = f" and {len(self.closed_schemas) - _NAMES_SHOWN} more" if self.closed_schemas[_NAMES_SHOWN:] else ""
-            lines.append(f"No USAGE on the schemas {names}{more}: their tables are listed but can't be profiled.")
-        if self.unreadable_tables:
-            lines.append(f"No SELECT on {self.unreadable_tables} of {self.tables} tables: they can't be profiled.")
-        return lines
+    missing_rights: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,31 +70,16 @@ class Report:
     def _state(self, number: int, failed: int, *, untried: bool) -> str:
         if number == failed:
             return "problem"
-        is_plain = number == _SECURE and self.findings is not None and not self.findings.tls
+        is_plain = number == _SECURE and self.findings is not None and self.findings.tls == ""
         return "done" if number < failed and not untried and not is_plain else "todo"
 
 
 def look(source: Source) -> Report:
     """Connect to a source, stored or not, and say what was found; nothing is raised."""
     try:
-        with connect(source, statement_timeout_s=_PATIENCE_S, application_name="atrium test") as connection:
-            return Report(findings=_find(connection))
+        return Report(findings=engine_of(source).reach().look(source))
     except DomainError as error:
         return Report(error=error)
-
-
-def _find(connection: psycopg.Connection) -> Findings:
-    version, wal_level, tls = connection.execute(_SERVER).fetchone() or ("", "", "")
-    rights = connection.execute(_RIGHTS).fetchall()
-    return Findings(
-        version=version,
-        wal_level=wal_level,
-        tls=tls or ("in use" if connection.pgconn.ssl_in_use else ""),
-        schemas=len(rights),
-        tables=sum(tables for _, _, tables, _ in rights),
-        closed_schemas=tuple(name for name, is_open, _, _ in rights if not is_open),
-        unreadable_tables=sum(unreadable for _, _, _, unreadable in rights),
-    )
 
 
 def _failed_step(error: DomainError) -> int:
@@ -134,8 +87,9 @@ def _failed_step(error: DomainError) -> int:
 
 
 def _words(findings: Findings) -> dict[int, str]:
+    line = {None: "Not needed", "": "Not encrypted"}.get(findings.tls, f"TLS {findings.tls}")
     return {
-        _REACH: f"PostgreSQL {findings.version}",
-        _SECURE: f"TLS {findings.tls}" if findings.tls else "Not encrypted",
+        _REACH: findings.server,
+        _SECURE: line,
         _READ: f"{findings.schemas} schema{'' if findings.schemas == 1 else 's'}, {findings.tables} tables and views",
     }

@@ -7,7 +7,7 @@ sent again once its heartbeat is old, and its work has to go on from what was co
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Literal
@@ -90,6 +90,7 @@ class Progress:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._cancelled = threading.Event()
+        self._stoppers: list[Callable[[], None]] = []
         self._thread = threading.Thread(target=self._beat, name=f"heartbeat-{run_id}", daemon=True)
 
     def step(self, message: str, *, done: int | None = None, total: int | None = None) -> None:
@@ -106,6 +107,15 @@ class Progress:
         """Raise Cancelled when somebody has asked to stop."""
         if self._cancelled.is_set():
             raise Cancelled("Stopped as asked. What was applied before stays applied.")
+
+    @contextmanager
+    def stopped_by(self, stop: Callable[[], None]) -> Iterator[None]:
+        """Call `stop`, from another thread, when somebody asks to stop while the body works."""
+        self._stoppers.append(stop)
+        try:
+            yield
+        finally:
+            self._stoppers.remove(stop)
 
     def line(self, text: str, level: Level = "info") -> None:
         """Add a line to the run's log."""

@@ -31,6 +31,9 @@ class JobRun(models.Model):
     total = models.PositiveIntegerField(default=0)
     message = models.CharField(max_length=300, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0, help_text="Passing failures so far.")
+    not_before = models.DateTimeField(null=True, help_text="Waits until then to be tried again.")
+    priority = models.PositiveSmallIntegerField(default=5, help_text="1 goes before 9.")
     error_code = models.CharField(max_length=60, blank=True)
     error_message = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -82,6 +85,41 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.key}"
+
+
+class DeadLetter(models.Model):
+    """Work that failed for good: kept with what it was to do, until somebody replays or discards it."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        REPLAYED = "replayed", "Replayed"
+        DISCARDED = "discarded", "Discarded"
+
+    topic = models.CharField(max_length=60, help_text="Names the handler that replays it; see dead_letters.py.")
+    subject = models.CharField(max_length=300, help_text="What it was about, in words.")
+    key = models.CharField(max_length=200, help_text="The same failure again adds to the open letter of its key.")
+    payload = models.JSONField(default=dict)
+    error_code = models.CharField(max_length=60, blank=True)
+    error_message = models.TextField(blank=True)
+    trace = models.TextField(blank=True)
+    attempts = models.PositiveIntegerField(default=1)
+    first_failed_at = models.DateTimeField()
+    last_failed_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+    original_payload = models.JSONField(null=True, help_text="As it was before somebody edited it.")
+
+    class Meta:
+        ordering = ["-last_failed_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["topic", "key"], condition=Q(state="open"), name="dead_letter_once")
+        ]
+        permissions = [("manage_dead_letters", "Can inspect, edit, replay and discard failed work")]
+
+    def __str__(self) -> str:
+        return f"{self.topic}: {self.subject}"
 
 
 class Notification(models.Model):

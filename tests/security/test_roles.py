@@ -19,11 +19,13 @@ DOCUMENTED = {
     "sources.manage_source": "engineer administrator",
     "harvest.view_runs": "steward officer engineer administrator",
     "harvest.run_harvest": "engineer administrator",
+    "harvest.review_changes": "steward engineer administrator",
     "audit.view_log": "officer administrator",
     "audit.export_log": "officer administrator",
     "people.manage_people": _NONE,
     "kit.view_gallery": _NONE,
-    "kit.view_system": _NONE,
+    "kit.view_system": "engineer administrator",
+    "kit.manage_dead_letters": "engineer administrator",
 }
 
 

@@ -1,6 +1,16 @@
 """Assets and what is known of them."""
 
-from catalog.assets.models.assets import Asset, AssetKind, Certification, Column, Index, Key, KeyKind, Schema
+from catalog.assets.models.assets import (
+    Asset,
+    AssetKind,
+    Certification,
+    Column,
+    Index,
+    Key,
+    KeyKind,
+    LogicalType,
+    Schema,
+)
 from catalog.assets.models.curation import Description, Layer, Ownership, OwnershipRole
 from catalog.assets.models.domains import Domain
 from catalog.assets.models.history import ChangeKind, SchemaChange
@@ -19,6 +29,7 @@ __all__ = [
     "Key",
     "KeyKind",
     "Layer",
+    "LogicalType",
     "Ownership",
     "OwnershipRole",
     "Schema",

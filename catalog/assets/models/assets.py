@@ -14,8 +14,9 @@ class Schema(models.Model):
     """A namespace of a source."""
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="schemas")
-    name = models.CharField(max_length=128)
+    name = models.CharField(max_length=300)
     comment = models.TextField(blank=True)
+    fingerprint = models.CharField(max_length=32, blank=True, help_text="Digest, of engines that give one.")
     domain = models.ForeignKey(
         "assets.Domain", null=True, blank=True, on_delete=models.SET_NULL, related_name="schemas"
     )
@@ -38,6 +39,7 @@ class AssetKind(models.TextChoices):
     VIEW = "view", "View"
     MATERIALIZED = "materialized_view", "Materialized view"
     FOREIGN = "foreign_table", "Foreign table"
+    DATA_SET = "data_set", "Data set"
 
 
 class Certification(models.TextChoices):
@@ -55,11 +57,12 @@ class Asset(models.Model):
     schema = models.ForeignKey(Schema, on_delete=models.CASCADE, related_name="assets")
     domain = models.ForeignKey("assets.Domain", null=True, blank=True, on_delete=models.SET_NULL, related_name="assets")
     has_own_domain = models.BooleanField(default=False, help_text="The domain was set here and not by the schema.")
-    name = models.CharField(max_length=128)
-    path = models.CharField(max_length=400, help_text="source.schema.name, as people write it.")
+    name = models.CharField(max_length=300)
+    path = models.CharField(max_length=1000, help_text="source.schema.name, as people write it.")
     kind = models.CharField(max_length=20, choices=AssetKind)
     comment = models.TextField(blank=True, help_text="What the source says of it.")
     definition = models.TextField(blank=True, help_text="The query of a view.")
+    properties = models.JSONField(default=dict, help_text="What else the source tells: format, place, partitions …")
     fingerprint = models.CharField(max_length=32, help_text="Digest of everything harvested but the vitals.")
     column_count = models.PositiveIntegerField(default=0)
     labels = ArrayField(models.CharField(max_length=30), default=list)
@@ -76,8 +79,8 @@ class Asset(models.Model):
     objects = AssetManager()
     history = HistoricalRecords(
         excluded_fields=[
-            *("comment", "definition", "fingerprint", "column_count", "labels", "row_estimate", "size_bytes"),
-            *("write_count", "written_at", "first_seen_at", "changed_at", "path", "name", "kind"),
+            *("comment", "definition", "properties", "fingerprint", "column_count", "labels", "row_estimate"),
+            *("size_bytes", "write_count", "written_at", "first_seen_at", "changed_at", "path", "name", "kind"),
         ]
     )
 
@@ -105,13 +108,46 @@ class Asset(models.Model):
         return self.kind in {AssetKind.VIEW, AssetKind.MATERIALIZED}
 
 
+class LogicalType(models.TextChoices):
+    """What a column holds, in the same words for every engine; the table is in docs/connectors.md."""
+
+    BOOLEAN = "boolean", "Yes or no"
+    INTEGER = "integer", "Whole number"
+    DECIMAL = "decimal", "Exact number"
+    FLOAT = "float", "Approximate number"
+    TEXT = "text", "Text"
+    BINARY = "binary", "Bytes"
+    DATE = "date", "Date"
+    TIME = "time", "Time of day"
+    TIMESTAMP = "timestamp", "Date and time"
+    TIMESTAMP_TZ = "timestamp_tz", "Moment"
+    INTERVAL = "interval", "Duration"
+    UUID = "uuid", "UUID"
+    JSON = "json", "JSON"
+    XML = "xml", "XML"
+    ENUM = "enum", "One of a list"
+    SET = "set", "Some of a list"
+    ARRAY = "array", "List"
+    MAP = "map", "Map"
+    STRUCT = "struct", "Record"
+    RANGE = "range", "Range"
+    SPATIAL = "spatial", "Shape or place"
+    NETWORK = "network", "Network address"
+    BITS = "bits", "Bits"
+    SEARCH = "search", "Search document"
+    VECTOR = "vector", "Vector"
+    SKETCH = "sketch", "Sketch of values"
+    UNKNOWN = "unknown", "Other"
+
+
 class Column(models.Model):
     """A column as the source has it."""
 
     asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="columns")
     position = models.PositiveIntegerField()
-    name = models.CharField(max_length=128)
-    data_type = models.CharField(max_length=200)
+    name = models.CharField(max_length=300)
+    data_type = models.TextField(help_text="As the source writes it.")
+    logical_type = models.CharField(max_length=20, choices=LogicalType, default=LogicalType.UNKNOWN)
     is_nullable = models.BooleanField(default=True)
     default = models.TextField(blank=True)
     is_generated = models.BooleanField(default=False)
@@ -140,11 +176,11 @@ class Key(models.Model):
 
     asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="keys")
     kind = models.CharField(max_length=10, choices=KeyKind)
-    name = models.CharField(max_length=128)
-    columns = ArrayField(models.CharField(max_length=128), default=list)
-    target_schema = models.CharField(max_length=128, blank=True)
-    target_name = models.CharField(max_length=128, blank=True)
-    target_columns = ArrayField(models.CharField(max_length=128), default=list)
+    name = models.CharField(max_length=300)
+    columns = ArrayField(models.CharField(max_length=300), default=list)
+    target_schema = models.CharField(max_length=300, blank=True)
+    target_name = models.CharField(max_length=300, blank=True)
+    target_columns = ArrayField(models.CharField(max_length=300), default=list)
     definition = models.TextField(blank=True)
 
     class Meta:
@@ -162,9 +198,9 @@ class Index(models.Model):
     """An index of a table."""
 
     asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="indexes")
-    name = models.CharField(max_length=128)
+    name = models.CharField(max_length=300)
     is_unique = models.BooleanField(default=False)
-    columns = ArrayField(models.CharField(max_length=128), default=list)
+    columns = ArrayField(models.CharField(max_length=300), default=list)
     definition = models.TextField()
 
     class Meta:

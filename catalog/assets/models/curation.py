@@ -26,7 +26,7 @@ class Description(models.Model):
     """
 
     asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="descriptions")
-    column_name = models.CharField(max_length=128, blank=True)
+    column_name = models.CharField(max_length=300, blank=True)
     layer = models.CharField(max_length=10, choices=Layer, default=Layer.HUMAN)
     text = models.TextField()
     version = models.PositiveIntegerField(default=1)

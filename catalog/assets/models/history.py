@@ -12,6 +12,7 @@ class ChangeKind(models.TextChoices):
     CHANGED = "changed", "Changed"
     REMOVED = "removed", "Removed"
     RETURNED = "returned", "Came back"
+    RENAMED = "renamed", "Renamed"
 
 
 class SchemaChange(models.Model):
@@ -27,7 +28,7 @@ class SchemaChange(models.Model):
     run = models.BigIntegerField()
     kind = models.CharField(max_length=10, choices=ChangeKind)
     part = models.CharField(max_length=8, choices=Part)
-    name = models.CharField(max_length=128)
+    name = models.CharField(max_length=300)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     is_breaking = models.BooleanField(default=False, help_text="A reader of the old shape may fail.")

@@ -1,5 +1,5 @@
-"""Connectors read a source's catalog in bulk. One per engine; PostgreSQL is the first."""
+"""Connectors read a source's catalog in bulk, one per engine. How to add one: docs/connectors.md."""
 
-from catalog.harvest.connectors.contract import Connector, Part, ReadAgain, Reading, connector_for
+from catalog.harvest.connectors.contract import Connector, Part, ReadAgain, Reading, Scope, connector_for
 
-__all__ = ["Connector", "Part", "ReadAgain", "Reading", "connector_for"]
+__all__ = ["Connector", "Part", "ReadAgain", "Reading", "Scope", "connector_for"]

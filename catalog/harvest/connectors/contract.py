@@ -1,10 +1,13 @@
 """What every connector gives: bulk streams of facts in the columns of the staging tables."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from fnmatch import fnmatchcase
+from typing import Protocol, cast
 
+from catalog.sources.engines.registry import engine_of, load
 from catalog.sources.models import Source
 from portal.kit.errors import Unavailable
 
@@ -30,10 +33,31 @@ class Part(StrEnum):
 DETAIL_PARTS = (Part.DETAILS, Part.COLUMNS, Part.KEYS, Part.INDEXES)
 
 
+@dataclass(frozen=True)
+class Scope:
+    """Which schemas to read, and what is known of them.
+
+    `left_out` are patterns with * and ?; `only` confines the reading to these names (None: all). `known` holds the
+    fingerprints of schemas that we have: a connector that gives the same one again need not list that schema's
+    relations, and nothing of it is changed.
+    """
+
+    left_out: Sequence[str] = ()
+    only: Sequence[str] | None = None
+    known: Mapping[str, str] = field(default_factory=dict)
+
+    def wants(self, schema: str) -> bool:
+        """Return whether a schema is to be read."""
+        return (self.only is None or schema in self.only) and not any(
+            fnmatchcase(schema, pattern) for pattern in self.left_out
+        )
+
+
 class Reading(Protocol):
     """One consistent look at the catalog. The number of statements must not depend on the number of relations.
 
-    Everything raises DomainError in plain words: ReadAgain when the look has to begin anew.
+    Everything raises DomainError in plain words: ReadAgain when the look has to begin anew. Connectors that get rows
+    and not COPY text give an Extractor instead; see rows.py.
     """
 
     def overview(self, part: Part) -> Iterator[bytes]:
@@ -45,22 +69,18 @@ class Reading(Protocol):
     def warnings(self) -> list[str]:
         """Return in plain words what could not be read."""
 
+    def cancel(self) -> None:
+        """Stop the statement that runs at the server; called from another thread, does nothing when none runs."""
+
 
 class Connector(Protocol):
     """Opens a reading of a source."""
 
-    def reading(self, source: Source) -> AbstractContextManager[Reading]:
+    def reading(self, source: Source, scope: Scope) -> AbstractContextManager[Reading]:
         """Connect, bounded and read-only. Raises DomainError in plain words, also when the source is lost meanwhile."""
 
 
-_connectors: dict[str, Connector] = {}
-
-
-def register(engine: str, connector: Connector) -> None:
-    """Make a connector known for an engine."""
-    _connectors[engine] = connector
-
-
 def connector_for(source: Source) -> Connector:
-    """Return the connector of the source's engine."""
-    return _connectors[source.engine]
+    """Return the connector of the source's engine; raise Invalid when engine or driver are missing here."""
+    engine = engine_of(source)
+    return cast("Connector", load(engine, engine.connector))

@@ -13,8 +13,8 @@ import psycopg
 from psycopg import sql
 
 from catalog.harvest.connectors import statements
-from catalog.harvest.connectors.contract import Part, ReadAgain, register
-from catalog.sources.connections import connect, explain
+from catalog.harvest.connectors.contract import Part, ReadAgain, Scope
+from catalog.sources.engines.postgresql import connect, explain
 from catalog.sources.models import Source
 
 _BLOCK = 1 << 16  # bytes handed on at a time
@@ -23,14 +23,15 @@ _BLOCK = 1 << 16  # bytes handed on at a time
 class PostgreSQLReading:
     """A REPEATABLE READ look at one database."""
 
-    def __init__(self, connection: psycopg.Connection, left_out: Sequence[str]) -> None:
+    def __init__(self, connection: psycopg.Connection, scope: Scope) -> None:
         self._connection = connection
-        self._left_out = sql.Literal([_regex(pattern) for pattern in left_out])
+        self._left_out = sql.Literal([_regex(pattern) for pattern in scope.left_out])
+        self._only = sql.Literal(None if scope.only is None else list(scope.only))
         self._unreadable: dict[int, str] = {}  # views whose definition the server can't give
 
     def overview(self, part: Part) -> Iterator[bytes]:
         """Stream the schemas, or the relations with their fingerprints."""
-        return self._copy(statements.OVERVIEWS[part], left_out=self._left_out)
+        return self._copy(statements.OVERVIEWS[part])
 
     def details(self, part: Part, relations: Sequence[int]) -> Iterator[bytes]:
         """Stream a part for these oids."""
@@ -46,6 +47,10 @@ class PostgreSQLReading:
             f"The view {name} is broken at the source: it is listed without its definition."
             for name in self._unreadable.values()
         ]
+
+    def cancel(self) -> None:
+        """Ask the server to stop the statement at hand."""
+        self._connection.cancel_safe(timeout=5)
 
     def _copy(self, statement: str, **literals: sql.Composable) -> Iterator[bytes]:
         try:
@@ -71,7 +76,7 @@ class PostgreSQLReading:
         yield bytes(block)
 
     def _query(self, statement: str, **literals: sql.Composable) -> sql.Composed:
-        facts = {"left_out": self._left_out, "unreadable": sql.Literal(list(self._unreadable))}
+        facts = {"left_out": self._left_out, "only": self._only, "unreadable": sql.Literal(list(self._unreadable))}
         return sql.SQL(statement).format(**facts | literals)
 
     def _views(self) -> list[tuple[int, str]]:
@@ -103,14 +108,13 @@ class PostgreSQL:
     """The connector."""
 
     @contextmanager
-    def reading(self, source: Source) -> Iterator[PostgreSQLReading]:
+    def reading(self, source: Source, scope: Scope) -> Iterator[PostgreSQLReading]:
         """Open one consistent look."""
-        patterns = [line.strip() for line in source.left_out_schemas.splitlines() if line.strip()]
-        with connect(source) as connection:
+        with connect(source, statement_timeout_s=source.statement_timeout_seconds) as connection:
             # Types and definitions then name their schemas, whatever search path the account has.
             connection.execute("SET search_path = pg_catalog")
             connection.commit()
-            yield PostgreSQLReading(connection, patterns)
+            yield PostgreSQLReading(connection, scope)
 
 
 def _regex(pattern: str) -> str:
@@ -118,4 +122,4 @@ def _regex(pattern: str) -> str:
     return f"^{re.escape(pattern).replace(re.escape('*'), '.*').replace(re.escape('?'), '.')}$"
 
 
-register(Source.Engine.POSTGRESQL, PostgreSQL())
+CONNECTOR = PostgreSQL()

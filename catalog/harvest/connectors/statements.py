@@ -5,10 +5,11 @@ from catalog.harvest.connectors.contract import Part
 _SCHEMAS_WANTED = """
     namespace.nspname !~ '^pg_' AND namespace.nspname <> 'information_schema'
     AND NOT namespace.nspname ~ ANY ({left_out}::text[])
+    AND ({only}::text[] IS NULL OR namespace.nspname = ANY ({only}::text[]))
 """
 
 _SCHEMAS = f"""
-    SELECT namespace.nspname, COALESCE(said.description, '')
+    SELECT namespace.nspname, COALESCE(said.description, ''), ''
     FROM pg_namespace AS namespace
     LEFT JOIN pg_description AS said
         ON said.objoid = namespace.oid AND said.classoid = 'pg_namespace'::regclass AND said.objsubid = 0
@@ -30,7 +31,8 @@ VIEWS = f"""
 _DETAIL = """
     SELECT relation.oid AS relation, COALESCE(said.description, '') AS comment,
         CASE WHEN relation.relkind IN ('v', 'm') AND relation.oid <> ALL ({unreadable}::oid[])
-            THEN COALESCE(pg_get_viewdef(relation.oid, true), '') ELSE '' END AS definition
+            THEN COALESCE(pg_get_viewdef(relation.oid, true), '') ELSE '' END AS definition,
+        '{{}}' AS properties
     FROM pg_class AS relation
     LEFT JOIN pg_description AS said
         ON said.objoid = relation.oid AND said.classoid = 'pg_class'::regclass AND said.objsubid = 0
@@ -41,13 +43,17 @@ _COLUMN = """
     SELECT part.attrelid AS relation,
         row_number() OVER (PARTITION BY part.attrelid ORDER BY part.attnum) AS position,
         part.attname AS name,
-        left(format_type(part.atttypid, part.atttypmod), 200) AS data_type,
+        format_type(part.atttypid, part.atttypmod) AS data_type,
+        CASE kind.typtype WHEN 'd' THEN format_type(kind.typbasetype, kind.typtypmod) WHEN 'e' THEN 'enum'
+            WHEN 'c' THEN 'composite' WHEN 'r' THEN 'range' WHEN 'm' THEN 'range'
+            ELSE format_type(part.atttypid, part.atttypmod) END AS base_type,
         NOT part.attnotnull AS is_nullable,
         COALESCE(pg_get_expr(initial.adbin, initial.adrelid), '') AS initial,
         part.attgenerated <> '' OR part.attidentity <> '' AS is_generated,
         COALESCE(said.description, '') AS comment
     FROM pg_attribute AS part
     JOIN pg_class AS relation ON relation.oid = part.attrelid
+    JOIN pg_type AS kind ON kind.oid = part.atttypid
     LEFT JOIN pg_attrdef AS initial ON initial.adrelid = part.attrelid AND initial.adnum = part.attnum
     LEFT JOIN pg_description AS said
         ON said.objoid = part.attrelid AND said.classoid = 'pg_class'::regclass AND said.objsubid = part.attnum
@@ -109,8 +115,9 @@ def _digests(part: str, facts: str, order: str) -> str:
     )
 
 
-_DETAIL_DIGESTS = _digests(_DETAIL, "comment definition", "relation")
-_COLUMN_DIGESTS = _digests(_COLUMN, "position name data_type is_nullable initial is_generated comment", "position")
+_DETAIL_DIGESTS = _digests(_DETAIL, "comment definition properties", "relation")
+_COLUMN_FACTS = "position name data_type base_type is_nullable initial is_generated comment"
+_COLUMN_DIGESTS = _digests(_COLUMN, _COLUMN_FACTS, "position")
 _KEY_DIGESTS = _digests(_KEY, "kind name columns target_schema target_name target_columns definition", "name")
 _INDEX_DIGESTS = _digests(_INDEX, "name is_unique columns definition", "name")
 _FINGERPRINT = _digest("concat_ws('|', wanted.relkind, detail.digest, columns.digest, keys.digest, indexes.digest)")

@@ -19,7 +19,7 @@ from psycopg.conninfo import conninfo_to_dict  # noqa: E402
 
 from catalog.assets.models import Asset, Column, Index, Key  # noqa: E402
 from catalog.harvest import actions, process, staging  # noqa: E402
-from catalog.harvest.connectors import Part, connector_for  # noqa: E402
+from catalog.harvest.connectors import Part, Scope, connector_for  # noqa: E402
 from catalog.harvest.connectors.contract import DETAIL_PARTS  # noqa: E402
 from catalog.harvest.models import Run  # noqa: E402
 from catalog.sources.credentials import encrypt  # noqa: E402
@@ -45,7 +45,7 @@ def limit_b(url: str, postmaster: int) -> Answer:
 
 def extract(url: str, postmaster: int) -> Answer:
     """Everything that a first harvest reads, dropped instead of staged."""
-    with measured(postmaster) as cost, connector_for(_source(url)).reading(_source(url)) as reading:
+    with measured(postmaster) as cost, connector_for(_source(url)).reading(_source(url), Scope()) as reading:
         for _ in reading.overview(Part.SCHEMAS):
             pass
         overview = b"".join(reading.overview(Part.RELATIONS))

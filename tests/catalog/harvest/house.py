@@ -18,10 +18,10 @@ _PATIENCE = 60.0  # seconds; a slow machine must not fail a test
 
 FACTS = {
     "schemas": "SELECT name, comment, gone_at IS NULL FROM assets_schema ORDER BY name",
-    "assets": """SELECT path, kind, comment, definition, fingerprint, column_count, gone_at IS NULL, row_estimate,
-        size_bytes, cardinality(labels) FROM assets_asset ORDER BY path""",
-    "columns": """SELECT path, position, part.name, data_type, is_nullable, "default", is_generated, part.comment
-        FROM assets_column AS part JOIN assets_asset AS asset ON asset.id = part.asset_id ORDER BY path, position""",
+    "assets": """SELECT path, kind, comment, definition, properties::text, fingerprint, column_count, gone_at IS NULL,
+        row_estimate, size_bytes, cardinality(labels) FROM assets_asset ORDER BY path""",
+    "columns": """SELECT path, position, part.name, data_type, logical_type, is_nullable, "default", is_generated,
+        part.comment FROM assets_column AS part JOIN assets_asset AS asset ON asset.id = part.asset_id ORDER BY path, position""",
     "keys": """SELECT path, part.kind, part.name, columns, target_schema, target_name, target_columns, part.definition
         FROM assets_key AS part JOIN assets_asset AS asset ON asset.id = part.asset_id ORDER BY path, part.name""",
     "indexes": """SELECT path, part.name, is_unique, columns, part.definition
@@ -115,8 +115,9 @@ class House:
         try:
             hold.execute(
                 """INSERT INTO harvest_schemaresult
-                (run_id, schema_name, added, changed, removed, unchanged, seconds, applied_at)
-                VALUES (%s, %s, 0, 0, 0, 0, 0, now())""",
+                (run_id, schema_name, state, share, error_code, error_message, added, changed, removed, unchanged,
+                    seconds, applied_at)
+                VALUES (%s, %s, 'applied', 0, '', '', 0, 0, 0, 0, 0, now())""",
                 [run, schema],
             )
             yield hold

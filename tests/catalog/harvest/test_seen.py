@@ -129,8 +129,9 @@ def _applying_held(run: Run, schema: str) -> Iterator[None]:
     with psycopg.connect(**{key: facts[key] for key in ("host", "port", "user", "password", "dbname")}) as hold:
         hold.execute(
             """INSERT INTO harvest_schemaresult
-            (run_id, schema_name, added, changed, removed, unchanged, seconds, applied_at)
-            VALUES (%s, %s, 0, 0, 0, 0, 0, now())""",
+            (run_id, schema_name, state, share, error_code, error_message, added, changed, removed, unchanged, seconds,
+                applied_at)
+            VALUES (%s, %s, 'applied', 0, '', '', 0, 0, 0, 0, 0, now())""",
             [run.pk, schema],
         )
         yield

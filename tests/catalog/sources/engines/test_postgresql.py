@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from catalog.sources import connections
-from catalog.sources.connections import connect
 from catalog.sources.credentials import CredentialsUnreadable
+from catalog.sources.engines import postgresql
+from catalog.sources.engines.postgresql import connect
 from catalog.sources.models import Source
 from portal.kit.errors import DomainError
 from tests.catalog.sources import listeners
@@ -73,7 +73,7 @@ def test_a_closed_port_is_named(warehouse: Warehouse) -> None:
 
 
 def test_a_server_that_says_nothing_is_given_up(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "CONNECT_TIMEOUT_S", 2)
+    monkeypatch.setattr(postgresql, "CONNECT_TIMEOUT_S", 2)
     with listeners.listening(listeners.silence) as port:
         assert_failure(warehouse.source(port=port), "connect_timeout", "host")
 

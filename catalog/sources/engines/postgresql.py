@@ -1,23 +1,42 @@
-"""The one way to a source: a bounded, read-only session whose failures are told in plain words."""
+"""The one way to a PostgreSQL source: a bounded, read-only session whose failures are told in plain words."""
 
 import os
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
 
 from catalog.sources.credentials import decrypt
+from catalog.sources.engines.registry import Inspection
 from catalog.sources.failures import explain
 from catalog.sources.models import Source
+from catalog.sources.reports import Findings
 from portal.kit.errors import Invalid
 
-__all__ = ["OLDEST", "connect", "explain"]
+__all__ = ["DOOR", "OLDEST", "connect", "explain"]
 
 CONNECT_TIMEOUT_S = 10
 OLDEST = 12  # major version of PostgreSQL
 _LOCK_TIMEOUT_S = 10
+_NAMES_SHOWN = 5
+_PATIENCE_S = 20
+
+_RIGHTS: LiteralString = """
+    SELECT n.nspname, has_schema_privilege(n.oid, 'USAGE'), count(c.oid),
+           count(c.oid) FILTER (WHERE NOT has_any_column_privilege(c.oid, 'SELECT'))
+    FROM pg_namespace n
+    LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+    WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    GROUP BY n.oid, n.nspname ORDER BY n.nspname
+"""
+_SERVER: LiteralString = """
+    SELECT current_setting('server_version'), current_setting('wal_level'),
+           coalesce(version || ', ' || cipher, '')
+    FROM (VALUES (pg_backend_pid())) AS us (pid) LEFT JOIN pg_stat_ssl USING (pid)
+"""
 
 
 @contextmanager
@@ -102,3 +121,43 @@ def _bound(connection: psycopg.Connection, statement_timeout_s: float) -> None:
     connection.autocommit = False
     connection.read_only = True
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+
+
+class PostgreSQLDoor:
+    """Tests and inspects PostgreSQL."""
+
+    def look(self, source: Source) -> Findings:
+        """Connect and say what was found."""
+        with connect(source, statement_timeout_s=_PATIENCE_S, application_name="atrium test") as connection:
+            version, wal_level, tls = connection.execute(_SERVER).fetchone() or ("", "", "")
+            rights = connection.execute(_RIGHTS).fetchall()
+            follows = "can" if wal_level == "logical" else "can't"
+            return Findings(
+                server=f"PostgreSQL {version}",
+                tls=tls or ("in use" if connection.pgconn.ssl_in_use else ""),
+                schemas=len(rights),
+                tables=sum(tables for _, _, tables, _ in rights),
+                missing_rights=tuple(_missing(rights)),
+                notes=(f"wal_level is {wal_level}: changes {follows} be followed one by one.",),
+            )
+
+    def inspect(self, source: Source) -> Inspection:
+        """Report version and line."""
+        with connect(source, statement_timeout_s=_PATIENCE_S, application_name="atrium test") as connection:
+            version, wal_level, _ = connection.execute(_SERVER).fetchone() or ("", "", "")
+            return Inspection(f"PostgreSQL {version}", capabilities={"wal_level": wal_level})
+
+
+def _missing(rights: list[tuple[Any, ...]]) -> Iterator[str]:
+    """Say which rights the user lacks and what for."""
+    closed = [name for name, is_open, _, _ in rights if not is_open]
+    tables, unreadable = (sum(row[place] for row in rights) for place in (2, 3))
+    if closed:
+        names = ", ".join(closed[:_NAMES_SHOWN])
+        more = f" and {len(closed) - _NAMES_SHOWN} more" if closed[_NAMES_SHOWN:] else ""
+        yield f"No USAGE on the schemas {names}{more}: their tables are listed but can't be profiled."
+    if unreadable:
+        yield f"No SELECT on {unreadable} of {tables} tables: they can't be profiled."
+
+
+DOOR = PostgreSQLDoor()
