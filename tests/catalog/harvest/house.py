@@ -21,7 +21,8 @@ FACTS = {
     "assets": """SELECT path, kind, comment, definition, properties::text, fingerprint, column_count, gone_at IS NULL,
         row_estimate, size_bytes, cardinality(labels) FROM assets_asset ORDER BY path""",
     "columns": """SELECT path, position, part.name, data_type, logical_type, is_nullable, "default", is_generated,
-        part.comment FROM assets_column AS part JOIN assets_asset AS asset ON asset.id = part.asset_id ORDER BY path, position""",
+        part.comment
+        FROM assets_column AS part JOIN assets_asset AS asset ON asset.id = part.asset_id ORDER BY path, position""",
     "keys": """SELECT path, part.kind, part.name, columns, target_schema, target_name, target_columns, part.definition
         FROM assets_key AS part JOIN assets_asset AS asset ON asset.id = part.asset_id ORDER BY path, part.name""",
     "indexes": """SELECT path, part.name, is_unique, columns, part.definition
