@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "atrium-installed.json"
 CHROMIUM = Path("/usr/bin/chromium")
+MARIADB = Path("/usr/sbin/mariadbd")
 EXTRAS = {"demo": {"demo"}, "verify": {"demo", "dev"}}
 
 
@@ -64,20 +65,23 @@ def fingerprint_of(extras: Iterable[str]) -> str:
 
 
 def verify(python: str, arguments: Sequence[str]) -> NoReturn:
-    """Run all tests on two processes, with the browser they need, or hand the arguments to pytest.
+    """Run all tests with the browser and the servers they need, or hand the arguments to pytest.
 
-    The journeys come last and by themselves: they serve the portal on the connection of the test, whose event loop
-    must not be shared with tests that commit.
+    The journeys run by themselves: they serve the portal on the connection of the test, whose event loop must not be
+    shared with tests that commit. The big engines come one after the other.
     """
     if "not journey" not in arguments:
         ensure_chromium()
+    ensure_mariadb()
     os.chdir(ROOT)
-    pytest = [python, "-m", "pytest", "-n", "2"]
-    if not arguments:
-        others = subprocess.run([*pytest, "-m", "not journey"], check=False)
-        if others.returncode != 0:
-            raise SystemExit(others.returncode)
-    _replace_process([*pytest, *(arguments or ["-m", "journey"])])
+    pytest = [python, "-m", "pytest"]
+    if arguments:
+        _replace_process([*pytest, "-n", "2", *arguments])
+    for part in (["-n", "2", "-m", "not journey and not heavy"], ["-m", "heavy"]):
+        done = subprocess.run([*pytest, *part], check=False)
+        if done.returncode != 0:
+            raise SystemExit(done.returncode)
+    _replace_process([*pytest, "-n", "2", "-m", "journey"])
 
 
 def ensure_chromium() -> None:
@@ -86,6 +90,12 @@ def ensure_chromium() -> None:
     packages = ["chromium", "fonts-dejavu-core"]
     hint = 'or leave the browser out: python3 manage.py verify -m "not journey"'
     _apt(packages, why="The browser journeys need Chromium", otherwise=hint)
+
+
+def ensure_mariadb() -> None:
+    """Install it as root on Debian; without it the tests that need it say so and are left out."""
+    if not MARIADB.exists() and os.geteuid() == 0 and shutil.which("apt-get"):
+        _apt(["mariadb-server"], why="Tests harvest a MariaDB server")
 
 
 def _ensure_venv() -> None:

@@ -168,6 +168,17 @@ def test_without_root_the_exact_command_is_told(
         act()
 
 
+def test_without_root_a_missing_mariadb_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(bootstrap, "MARIADB", Path("/nowhere/mariadbd"))
+    monkeypatch.setattr(bootstrap, "_apt", lambda packages, **_: asked.append(packages))
+
+    bootstrap.ensure_mariadb()
+
+    assert asked == []
+
+
 def test_the_stamp_names_what_was_installed(checkout: Path, installs: list[str]) -> None:
     bootstrap.ensure_packages({"demo"})
 
