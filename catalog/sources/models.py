@@ -43,6 +43,12 @@ class Source(models.Model):
     next_password_encrypted = models.TextField(
         blank=True, editable=False, help_text="Tried when the server refuses the present one; then takes its place."
     )
+    secret_reference = models.CharField(
+        max_length=300, blank=True, help_text="Where the password is kept instead of here: env:NAME or file:/PATH."
+    )
+    secret_expires_on = models.DateField(
+        null=True, blank=True, help_text="The last day on which the password is valid, when somebody has said so."
+    )
     tls = models.CharField(max_length=12, choices=Tls, default=Tls.PREFER)
     left_out_schemas = models.TextField(blank=True, help_text="Patterns of schemas to leave out, one a line.")
     is_private = models.BooleanField(default=False)
@@ -70,6 +76,8 @@ class Source(models.Model):
     )
     is_enabled = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    is_draft = False  # set on a copy that carries a password which was typed and is not stored yet
 
     class Meta:
         ordering = ["name"]

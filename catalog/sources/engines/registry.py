@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from portal.kit.errors import Invalid
@@ -29,7 +30,11 @@ class Family(StrEnum):
 
 @dataclass(frozen=True)
 class Option:
-    """A fact of its own that an engine needs to be told, kept in `Source.options`; never a secret."""
+    """A fact of its own that an engine needs to be told, kept in `Source.options`; never a secret.
+
+    `says_where` is False for an option that can't lead a session to another server: a change of any other one asks for
+    the password again, as a change of the host does.
+    """
 
     name: str
     label: str
@@ -37,6 +42,7 @@ class Option:
     required: bool = False
     choices: tuple[tuple[str, str], ...] = ()
     default: str = ""
+    says_where: bool = True
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,20 @@ class Engine:
     needs: tuple[str, ...] = ()
     extra: str = ""
 
+    @property
+    def missing_modules(self) -> list[str]:
+        """Return what is not installed of what it needs."""
+        return [name for name in self.needs if not _is_installed(name)]
+
+    @property
+    def installation(self) -> str:
+        """Say how its driver is installed."""
+        return f"pip install 'atrium[{self.extra or self.key}]'"
+
+    def asks_for(self, name: str) -> bool:
+        """Return whether a fact of ADDRESS has to be filled in."""
+        return name in self.address and name not in self.may_be_empty
+
     def reach(self) -> Door:
         """Return the door; raise Invalid "driver_missing" when a module is not installed."""
         return cast("Door", load(self, self.door))
@@ -133,13 +153,19 @@ def load(engine: Engine, path: str) -> Any:
             import_module(needed)
         return getattr(import_module(module), attribute)
     except ModuleNotFoundError as error:
-        extra = engine.extra or engine.key
         raise Invalid(
             f"{engine.label} needs a driver that is not installed ({error.name}). "
-            f"Have an administrator run: pip install 'atrium[{extra}]'",
+            f"Have an administrator run: {engine.installation}",
             code="driver_missing",
             field="engine",
         ) from None
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # the package that would hold it is missing too
+        return False
 
 
 @cache
