@@ -85,6 +85,7 @@ class ColumnTable(Table):
     position = Column(verbose_name="#", attrs={"td": {"class": "num tight"}, "th": {"class": "num"}})
     name = Column(verbose_name="Name", attrs={"td": {"class": "key"}})
     data_type = Column(verbose_name="Type")
+    logical_type = Column(accessor="get_logical_type_display", order_by="logical_type", verbose_name="Holds")
     is_nullable = Column(verbose_name="Nulls")
     default = Column(verbose_name="Default", orderable=False)
     shown_text = Column(verbose_name="Description", empty_values=(), attrs=_WORDS)

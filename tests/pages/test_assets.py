@@ -148,8 +148,8 @@ def test_columns_as_csv_hold_every_column_and_the_text_that_shows(company: Compa
     Description.objects.create(asset=company.orders, column_name="amount", text="Gross, in EUR")
     answer = signed_in(company.people["analyst"]).get(page_of(company.orders, "columns"), {"format": "csv"})
     rows = answer.getvalue().decode().splitlines()
-    assert rows[0] == "#,Name,Type,Nulls,Default,Description"
-    assert rows[3] == '3,amount,text,yes,,"Gross, in EUR"'
+    assert rows[0] == "#,Name,Type,Holds,Nulls,Default,Description"
+    assert rows[3] == '3,amount,text,Other,yes,,"Gross, in EUR"'
     assert len(rows) == 5
 
 

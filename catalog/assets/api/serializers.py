@@ -64,8 +64,8 @@ class AssetSerializer(serializers.ModelSerializer[Asset]):
         model = Asset
         fields = (
             "id", "name", "path", "kind", "source", "schema", "domain", "description", "certification",
-            "certification_note", "owners", "column_count", "row_estimate", "size_bytes", "written_at", "changed_at",
-            "first_seen_at", "harvested_at", "gone_at",
+            "certification_note", "owners", "column_count", "row_estimate", "size_bytes", "properties", "written_at",
+            "changed_at", "first_seen_at", "harvested_at", "gone_at",
         )  # fmt: skip
 
     @extend_schema_field(NamedSerializer(allow_null=True))
@@ -111,7 +111,9 @@ class ColumnSerializer(serializers.ModelSerializer[Column]):
 
     class Meta:
         model = Column
-        fields = ("position", "name", "data_type", "is_nullable", "default", "is_generated", "description")
+        fields = (
+            "position", "name", "data_type", "logical_type", "is_nullable", "default", "is_generated", "description",
+        )  # fmt: skip
 
 
 class AssetChangeSerializer(serializers.Serializer[ShownChange]):

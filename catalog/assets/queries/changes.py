@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Max, Q, QuerySet
 
 from catalog.assets.models import Asset, ChangeKind, SchemaChange
+from catalog.assets.properties import worded
 from catalog.assets.queries.keys import hidden_names, visible_targets, words_of
 from catalog.assets.visibility import sees_everything
 from portal.kit import clock
@@ -23,6 +24,7 @@ _NAMED = 3
 _TEXTS = (("definition", "Query"), ("comment", "Comment"))
 _WORDS = {
     "data_type": "Type",
+    "logical_type": "Logical type",
     "is_nullable": "Nulls allowed",
     "default": "Default",
     "is_generated": "Generated",
@@ -144,7 +146,9 @@ def news(person: Person, assets: QuerySet[Asset] | None = None, limit: int = 10)
 
 
 def _worded(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {label: _word(values[name]) for name, label in _WORDS.items() if name in values}
+    """Of an asset's properties each is a value of its own, so that only those that differ are told."""
+    known = {label: _word(values[name]) for name, label in _WORDS.items() if name in values}
+    return known | worded(values.get("properties") or {})
 
 
 def _word(value: Any) -> Any:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalog.assets.actions import follow, unfollow, visit
 from catalog.assets.panels import panels_for
+from catalog.assets.properties import worded
 from catalog.assets.queries.descriptions import description_of
 from catalog.assets.queries.keys import hidden_names, referenced_by, references
 from catalog.assets.views.frame import asset_or_404, framed
@@ -29,6 +30,7 @@ def detail(request: HttpRequest, asset_id: int) -> HttpResponse:
         first_columns=asset.columns.all()[:FIRST_COLUMNS],
         references=[] if asset.is_view else references(person, asset, asset.keys.filter(kind="foreign")),
         referenced_by=referenced_by(person, asset),
+        properties=worded(asset.properties),
         definition_is_hidden=bool(hidden_names(person, asset, asset.definition)),
         panels=panels_for(request, asset, "content"),
         aside_panels=panels_for(request, asset, "aside"),

@@ -1,10 +1,13 @@
 """The columns of an asset: filtered, sorted, paged."""
 
+from functools import reduce
+from operator import or_
+
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from catalog.assets.models import KeyKind
+from catalog.assets.models import KeyKind, LogicalType
 from catalog.assets.queries.assets import shown_column_text
 from catalog.assets.queries.keys import references
 from catalog.assets.queries.marks import marks_by_column
@@ -33,10 +36,17 @@ def columns(request: HttpRequest, asset_id: int) -> HttpResponseBase:
     )
     rows = asset.columns.annotate(shown_text=shown_column_text()).order_by("position")
     if wanted := request.GET.get("q", "").strip():
-        rows = rows.filter(Q(name__icontains=wanted) | Q(data_type__icontains=wanted) | Q(shown_text__icontains=wanted))
+        rows = rows.filter(_holds(wanted))
     marks = marks_by_column(keys, outgoing, indexes)
     may_edit = bool(context["powers"].describe)
     table = ColumnTable(rows, request=request, asset=asset, marks=marks, may_edit=may_edit)
     if wants_csv(request):
         return csv_of(table, f"{asset.path} columns")
     return page(request, "assets/columns.html", context | {"table": table}, fragment="ui/table.html")
+
+
+def _holds(wanted: str) -> Q:
+    """Match name, type in either wording, or description."""
+    kinds = [value for value, label in LogicalType.choices if wanted.lower() in str(label).lower()]
+    texts = (Q(**{f"{field}__icontains": wanted}) for field in ("name", "data_type", "shown_text"))
+    return reduce(or_, texts, Q(logical_type__in=kinds))
