@@ -75,13 +75,12 @@ def verify(python: str, arguments: Sequence[str]) -> NoReturn:
     ensure_mariadb()
     os.chdir(ROOT)
     pytest = [python, "-m", "pytest"]
-    if arguments:
-        _replace_process([*pytest, "-n", "2", *arguments])
-    for part in (["-n", "2", "-m", "not journey and not heavy"], ["-m", "heavy"]):
+    first_parts = [] if arguments else [["-n", "2", "-m", "not journey and not heavy"], ["-m", "heavy"]]
+    for part in first_parts:
         done = subprocess.run([*pytest, *part], check=False)
         if done.returncode != 0:
             raise SystemExit(done.returncode)
-    _replace_process([*pytest, "-n", "2", "-m", "journey"])
+    _replace_process([*pytest, "-n", "2", *(arguments or ["-m", "journey"])])
 
 
 def ensure_chromium() -> None:
