@@ -1,4 +1,4 @@
-"""Shows the newest harvest while it runs, reading the job's row: the supervisor stays free of Django."""
+"""Shows the first harvests while they run, reading the jobs' rows: the supervisor stays free of Django."""
 
 import time
 from collections.abc import Callable
@@ -9,12 +9,13 @@ from psycopg.rows import class_row
 
 from portal.management.console import Bar
 
-_LATEST = """
+_AT_HAND = """
     select state, done, total, message, error_message from kit_jobrun
-    where kind = 'harvest' order by id desc limit 1
+    where kind = 'harvest'
+    order by state = any(%s) desc, state = 'running' desc, case when state = any(%s) then id else -id end limit 1
 """
 _BEGINS_WITHIN = 60.0
-_UNFINISHED = {"queued", "running", "cancelling"}
+_UNFINISHED = ["queued", "running", "cancelling"]
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,14 @@ class Run:
 
 
 def show(database_url: str, *, tend: Callable[[], None], seconds: float = 300.0) -> bool:
-    """Draw the bar until the first harvest is over; False at once when an earlier run of the portal has seen one."""
+    """Draw the bar until the first harvests are over; False at once when an earlier run of the portal has seen them."""
     bar = Bar("First harvest")
     deadline = time.monotonic() + seconds
     patience = time.monotonic() + _BEGINS_WITHIN
     shown = False
     while time.monotonic() < deadline:
         tend()
-        run = _latest(database_url)
+        run = _at_hand(database_url)
         if run is not None and run.state not in _UNFINISHED:
             if shown:
                 bar.finish(run.outcome)
@@ -55,10 +56,10 @@ def show(database_url: str, *, tend: Callable[[], None], seconds: float = 300.0)
     return False
 
 
-def _latest(database_url: str) -> Run | None:
-    """The newest harvest; None also while the database is being started again."""
+def _at_hand(database_url: str) -> Run | None:
+    """The harvest that runs or waits, else the newest; None also while the database is being started again."""
     try:
         with psycopg.connect(database_url, connect_timeout=10, row_factory=class_row(Run)) as connection:
-            return connection.execute(_LATEST).fetchone()
+            return connection.execute(_AT_HAND, [_UNFINISHED, _UNFINISHED]).fetchone()
     except psycopg.OperationalError:
         return None

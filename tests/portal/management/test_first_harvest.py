@@ -54,6 +54,19 @@ def test_it_follows_the_run_to_its_end(capsys: pytest.CaptureFixture[str]) -> No
     assert lines[-1] == "First harvest: 80 tables"
 
 
+def test_it_waits_for_all_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = (JobRun.objects.create(kind="harvest", subject=name, task="t") for name in ("company", "lake"))
+
+    show(
+        lambda: JobRun.objects.filter(pk=first.pk).update(state="running", done=1, total=2, message="schema crm"),
+        lambda: JobRun.objects.filter(pk=first.pk).update(state="succeeded", done=2, message="80 tables"),
+        lambda: JobRun.objects.filter(pk=second.pk).update(state="running", message="schema airport"),
+        lambda: JobRun.objects.filter(pk=second.pk).update(state="succeeded", message="6 data sets"),
+    )
+
+    assert capsys.readouterr().out.splitlines()[-1] == "First harvest: 6 data sets"
+
+
 def test_a_harvest_that_an_earlier_run_has_finished_is_not_told_again(capsys: pytest.CaptureFixture[str]) -> None:
     JobRun.objects.create(kind="harvest", subject="company", task="t", state="succeeded", message="80 tables")
 
