@@ -26,7 +26,10 @@ _WORDS: dict[LogicalType, str] = {
     LogicalType.ARRAY: "array list",
     LogicalType.RANGE: "range",
 }
-_TYPE_OF = {word: logical for logical, words in _WORDS.items() for word in words.split()}
+# A connector may also give one of our own words, where an engine's name for it means nothing elsewhere.
+_TYPE_OF = {str(logical): logical for logical in LogicalType} | {
+    word: logical for logical, words in _WORDS.items() for word in words.split()
+}
 
 
 def logical_types(engine: str, types: Sequence[str]) -> Mapping[str, str]:
