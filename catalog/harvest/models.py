@@ -52,7 +52,9 @@ class Run(models.Model):
     added = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     removed = models.PositiveIntegerField(default=0)
+    renamed = models.PositiveIntegerField(default=0, help_text="Renames and moves that it offers.")
     unchanged = models.PositiveIntegerField(default=0)
+    has_journal = models.BooleanField(default=False, help_text="What was before it is kept: it can be undone.")
     relations_read = models.PositiveIntegerField(default=0)
     bytes_read = models.PositiveBigIntegerField(default=0)
 
@@ -141,6 +143,24 @@ class Before(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asset_id} before {self.run_id}"
+
+
+class SchemaBefore(models.Model):
+    """A schema as it was before a run touched it, with the vitals of its assets that were otherwise unchanged."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="schemas_before")
+    schema_name = models.CharField(max_length=300)
+    was_there = models.BooleanField(default=True, help_text="No: the run brought it into the catalog.")
+    comment = models.TextField(blank=True)
+    fingerprint = models.CharField(max_length=32, blank=True)
+    gone_at = models.DateTimeField(null=True)
+    vitals = models.JSONField(default=list, help_text="Rows of id, row_estimate, size_bytes, write_count, written_at.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "schema_name"], name="schema_before_once")]
+
+    def __str__(self) -> str:
+        return f"{self.schema_name} before {self.run_id}"
 
 
 class Rename(models.Model):
