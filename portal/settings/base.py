@@ -13,6 +13,8 @@ VAR_DIR = Path(environment.text("ATRIUM_VAR", str(BASE_DIR / "var")))
 DEBUG = False
 DEMO = environment.flag("ATRIUM_DEMO")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+# The only folders of this machine that sources may read, each with all that is below it; see docs/connectors.md.
+FILE_SOURCES = environment.words("FILE_SOURCES", f"{VAR_DIR / 'files'},{VAR_DIR / 'demo'}")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -43,6 +45,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.kit.observed.Observed",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -183,7 +186,10 @@ SPECTACULAR_SETTINGS = {
 
 # Redelivery: kombu's default sweep comes back after about 100 s; a lost worker's task must return within seconds.
 # The visibility timeout stays above the longest task and the longest countdown.
+# A list in the broker for each priority, 0 before 9; what is sent without one is of the kit, short, and goes first.
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+    "priority_steps": list(range(10)),
+    "queue_order_strategy": "priority",
     "visibility_timeout": 2 * 60 * 60,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
@@ -199,7 +205,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 55 * 60
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "deliver-outbox": {"task": "kit.deliver_outbox", "schedule": 5.0},
-    "revive-stalled-jobs": {"task": "kit.revive_stalled_jobs", "schedule": 15.0},
+    "revive-stalled-jobs": {"task": "kit.revive_stalled_jobs", "schedule": 5.0},
     "refresh-popularity": {"task": "search.refresh_popularity", "schedule": 3600.0},
     "forget-ended-sessions": {"task": "people.forget_ended_sessions", "schedule": 24 * 3600.0},
     "start-due-harvests": {"task": "harvest.start_due", "schedule": 30.0},
@@ -207,6 +213,10 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat-schedule")
 
 JOB_STALLED_AFTER = 45  # seconds without a heartbeat
+JOB_TRIES = 5  # of work whose failure may pass; 30 s at most before the second, twice as long before each further one
+JOB_RETRY_SECONDS = 30
+JOB_RETRY_MOST_SECONDS = 30 * 60
+HARVEST_LOCK_SECONDS = 30  # that a schema waits for a lock in our own database before it is left to the next run
 SILENCED_SYSTEM_CHECKS = [
     "guardian.W001",  # no anonymous user object: every page asks for a sign-in
 ]
@@ -214,7 +224,20 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "portal.kit.logs.JsonFormatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "filters": {"safe_paths": {"()": "portal.kit.logs.SafePaths"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["safe_paths"]}},
     "root": {"handlers": ["stderr"], "level": environment.text("LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
+    # Ours say the same in one line: portal.requests for a request, portal.tasks for a task.
+    "loggers": {
+        "axes": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+        "django.server": {"level": "WARNING"},
+    },
 }
+
+METRICS_DIR = VAR_DIR / "run" / "metrics"  # where processes of this machine add up their numbers for /metrics
+TRACES_ENDPOINT = environment.text("OTEL_EXPORTER_OTLP_ENDPOINT", "")  # traces go there; empty: nothing is traced
+TRACES_SHARE = float(environment.text("OTEL_TRACES_SAMPLER_ARG", "1"))  # of the traces begun here, 0 to 1
+TRUST_TRACEPARENT = environment.flag("ATRIUM_BEHIND_PROXY")

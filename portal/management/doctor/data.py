@@ -52,7 +52,7 @@ def outbox(place: Place) -> Iterator[Finding]:
 
 def jobs(place: Place) -> Iterator[Finding]:
     silent_since = clock.now() - max(_PATIENCE, timedelta(seconds=settings.JOB_STALLED_AFTER))
-    unfinished = JobRun.objects.filter(state__in=UNFINISHED)
+    unfinished = JobRun.objects.filter(state__in=UNFINISHED).exclude(not_before__gt=clock.now())
     stalled = unfinished.exclude(heartbeat_at__gt=silent_since).filter(created_at__lt=silent_since).count()
     if stalled:
         yield warn("Jobs", f"{stalled} without a sign of life for two minutes.", _WORKER)

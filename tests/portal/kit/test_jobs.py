@@ -7,10 +7,15 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError, connections, transaction
 from django.utils import timezone
+from pytest_django import Settings
 
 from access.people.models import User
 from portal.kit import jobs
-from portal.kit.errors import Conflict, Invalid
+from portal.kit.errors import Conflict, Invalid, Unavailable
+from portal.kit.jobs import progress as progress_module
+from portal.kit.jobs import queue
+from portal.kit.jobs.ending import pause_before
+from portal.kit.jobs.running import MOST_LOSSES
 from portal.kit.models import JobLine, JobRun, JobState
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The runs that were handed to the broker."""
     runs: list[int] = []
-    monkeypatch.setattr(jobs, "_send", lambda run: runs.append(run.pk))
+    monkeypatch.setattr(queue, "send", lambda run: runs.append(run.pk))
     return runs
 
 
@@ -101,7 +106,7 @@ def test_waiting_run_is_cancelled_at_once(run: JobRun, admin: User) -> None:
 
 
 def test_running_run_stops_at_its_next_step(run: JobRun, admin: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "_HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr(progress_module, "HEARTBEAT_SECONDS", 0.05)
     reached = []
     with jobs.running(run.pk) as progress:
         jobs.cancel(run, by=admin)
@@ -119,7 +124,7 @@ def test_running_run_stops_at_its_next_step(run: JobRun, admin: User, monkeypatc
 def test_progress_shows_while_the_work_is_still_in_its_transaction(
     run: JobRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "_HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr(progress_module, "HEARTBEAT_SECONDS", 0.05)
     with jobs.running(run.pk) as progress:
         progress.step("Far", done=7, total=9)
         seen = _until(lambda: _seen_from_outside(run.pk) == ("Far", 7, 9))
@@ -173,8 +178,125 @@ def test_run_is_sent_after_the_commit_and_not_before(sent: list[int]) -> None:
 
 
 def test_run_that_kills_its_worker_again_and_again_is_given_up(run: JobRun) -> None:
-    JobRun.objects.filter(pk=run.pk).update(attempts=jobs._MOST_ATTEMPTS, state=JobState.RUNNING)
+    JobRun.objects.filter(pk=run.pk).update(attempts=MOST_LOSSES, state=JobState.RUNNING)
     with pytest.raises(jobs.AlreadyTaken), jobs.running(run.pk):
         pytest.fail("The body must not run.")
     run.refresh_from_db()
     assert (run.state, run.error_code) == (JobState.FAILED, "worker_lost")
+
+
+# Failures that may pass
+
+
+@pytest.fixture
+def _three_tries(settings: Settings) -> None:
+    settings.JOB_TRIES, settings.JOB_RETRY_SECONDS, settings.JOB_RETRY_MOST_SECONDS = 3, 100, 150
+
+
+def _away(run: JobRun, failed: list[tuple[int, str]]) -> None:
+    with jobs.running(run.pk, failed=lambda run, error: failed.append((run.pk, error.code))):
+        raise Unavailable("The server is starting.", code="server_not_ready")
+
+
+@pytest.mark.usefixtures("_three_tries")
+def test_passing_failure_is_tried_again_until_the_tries_are_used_up(run: JobRun, sent: list[int]) -> None:
+    failed: list[tuple[int, str]] = []
+    for tries in (1, 2):
+        before = timezone.now()
+        _away(run, failed)
+        run.refresh_from_db()
+        assert (run.state, run.tries, run.error_message, failed) == (JobState.QUEUED, tries, "", [])
+        assert run.not_before is not None
+        assert before <= run.not_before <= timezone.now() + timedelta(seconds=(100, 150)[tries - 1])
+        assert run.message == f"Tries again at {run.not_before:%H:%M:%S} UTC ({tries + 1} of 3)"
+        JobRun.objects.filter(pk=run.pk).update(not_before=timezone.now())
+    _away(run, failed)
+    run.refresh_from_db()
+    assert (run.state, run.error_code, run.error_message) == (
+        JobState.FAILED,
+        "server_not_ready",
+        "The server is starting.",
+    )
+    assert (failed, run.not_before, run.attempts) == ([(run.pk, "server_not_ready")], None, 3)
+
+
+@pytest.mark.usefixtures("_three_tries")
+def test_waiting_run_is_left_alone_until_its_time_and_sent_once_then(run: JobRun, sent: list[int]) -> None:
+    _away(run, [])
+    later = timezone.now() + timedelta(minutes=1)
+    JobRun.objects.filter(pk=run.pk).update(sent_at=timezone.now() - timedelta(minutes=5), not_before=later)
+    sent.clear()
+    assert (jobs.revive_stalled(), sent) == (0, [])
+    with pytest.raises(jobs.AlreadyTaken), jobs.running(run.pk):
+        pytest.fail("The body must not run before its time.")
+    JobRun.objects.filter(pk=run.pk).update(not_before=timezone.now())
+    assert (jobs.revive_stalled(), jobs.revive_stalled(), sent) == (1, 0, [run.pk])
+    with jobs.running(run.pk):
+        pass
+    run.refresh_from_db()
+    assert (run.state, run.tries) == (JobState.SUCCEEDED, 1)
+    assert [line.text for line in run.lines.all()][-1] == "The run is tried again."
+
+
+@pytest.mark.usefixtures("_three_tries")
+def test_waiting_run_is_cancelled(run: JobRun, admin: User, sent: list[int]) -> None:
+    _away(run, [])
+    jobs.cancel(run, by=admin)
+    JobRun.objects.filter(pk=run.pk).update(sent_at=timezone.now() - timedelta(minutes=5))
+    sent.clear()
+    assert (_state(run), jobs.revive_stalled(), sent) == (JobState.CANCELLED, 0, [])
+
+
+def test_tries_do_not_count_as_losses_of_the_worker(run: JobRun) -> None:
+    JobRun.objects.filter(pk=run.pk).update(attempts=MOST_LOSSES + 1, tries=2, state=JobState.RUNNING)
+    with jobs.running(run.pk):
+        pass
+    assert _state(run) == JobState.SUCCEEDED
+
+
+@pytest.mark.usefixtures("_three_tries")
+def test_pauses_double_up_to_a_limit_and_are_spread_below_it() -> None:
+    for tries, limit in [(1, 100), (2, 150), (9, 150)]:
+        pauses = [pause_before(tries).total_seconds() for _ in range(200)]
+        assert all(0 <= pause <= limit for pause in pauses)
+        assert max(pauses) - min(pauses) > limit / 2
+
+
+def test_failure_is_told_of_with_what_lay_behind_it(run: JobRun) -> None:
+    causes: list[BaseException | None] = []
+    with (
+        pytest.raises(ZeroDivisionError),
+        jobs.running(run.pk, failed=lambda run, error: causes.append(error.__cause__)),
+    ):
+        raise ZeroDivisionError
+    assert [type(cause) for cause in causes] == [ZeroDivisionError]
+
+
+def test_what_runs_at_a_server_is_stopped_and_its_error_means_nothing(
+    run: JobRun, admin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress_module, "HEARTBEAT_SECONDS", 0.05)
+    interrupted = threading.Event()
+
+    def stop() -> None:
+        interrupted.set()
+        raise RuntimeError("the driver's own trouble")
+
+    with jobs.running(run.pk) as progress, progress.stopped_by(stop):
+        jobs.cancel(run, by=admin)
+        assert interrupted.wait(10)
+        raise Unavailable("canceling statement due to user request")
+    run.refresh_from_db()
+    assert (run.state, run.error_code) == (JobState.CANCELLED, "cancelled")
+
+
+def test_lending_hand_stops_with_the_run_and_tells_nothing(run: JobRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress_module, "HEARTBEAT_SECONDS", 0.05)
+    JobRun.objects.filter(pk=run.pk).update(state=JobState.RUNNING)
+    with jobs.Progress(run.pk, owns_run=False) as progress:
+        progress.step("Lending a hand")
+        JobRun.objects.filter(pk=run.pk).update(state=JobState.QUEUED)
+        with pytest.raises(jobs.Cancelled):
+            progress.pause(10)
+    run.refresh_from_db()
+    assert (run.message, run.heartbeat_at) == ("", None)
