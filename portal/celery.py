@@ -6,6 +6,10 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging
 
+from portal import telemetry
+
+__all__ = ["app", "telemetry"]  # its handlers watch every task
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.local")
 
 app = Celery("atrium")

@@ -9,13 +9,14 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from portal.kit.errors import DomainError, NotAllowed
+from portal.kit.logs import bound
 from portal.kit.origin import Origin, coming_from, network_prefix
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class RequestFacts:
-    """Bind a request id and the person to logs and ledger, and use the person's time zone."""
+    """Bind the request's id and the person to logs and ledger, and use the person's time zone."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -24,9 +25,8 @@ class RequestFacts:
         origin = Origin(
             channel="api" if request.path.startswith("/api/") else "page",
             address=network_prefix(request.META.get("REMOTE_ADDR", "")),
-            request_id=uuid.uuid4().hex,
+            request_id=bound("request_id") or uuid.uuid4().hex,
         )
-        structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=origin.request_id, person=request.user.pk)
         zone = getattr(request.user, "time_zone", None) or None
         with coming_from(origin), timezone.override(zone):

@@ -34,6 +34,7 @@ class JobRun(models.Model):
     tries = models.PositiveSmallIntegerField(default=0, help_text="Passing failures so far.")
     not_before = models.DateTimeField(null=True, help_text="Waits until then to be tried again.")
     priority = models.PositiveSmallIntegerField(default=5, help_text="1 goes before 9.")
+    trace = models.CharField(max_length=55, blank=True, help_text="Where it was asked for, as a W3C traceparent.")
     error_code = models.CharField(max_length=60, blank=True)
     error_message = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

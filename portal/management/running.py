@@ -93,12 +93,10 @@ class Portal:
 
     def _children(self) -> Iterator[Child]:
         bind = ["--bind", f"127.0.0.1:{self.port}"]
-        threads = ["--workers", "1", "--worker-class", "gthread", "--threads", "8"]
+        how = ["-c", "python:portal.serving", "--workers", "1", "--no-control-socket"]
         celery = ["-m", "celery", "-A", "portal.celery"]
         light = ["--without-gossip", "--without-mingle", "--max-tasks-per-child", "500"]
-        yield self._child(
-            "web server", ["-m", "gunicorn", "portal.wsgi:application", *bind, *threads, "--no-control-socket"]
-        )
+        yield self._child("web server", ["-m", "gunicorn", "portal.wsgi:application", *bind, *how])
         yield self._child("worker", [*celery, "worker", "-c", "2", "--loglevel", "INFO", *light])
         yield self._child("schedule", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="])
 
