@@ -12,11 +12,12 @@ from catalog.search import api as search
 from catalog.sources import api as sources
 from governance.audit import api as audit
 from portal.kit.api import Nothing
+from portal.kit.dead_letters import api as dead_letters
 from portal.views.api_docs import api_docs
 
 router = DefaultRouter()
 router.include_format_suffixes = False
-for room in (sources, assets, search, harvest, audit, people):
+for room in (sources, assets, search, harvest, audit, people, dead_letters):
     for prefix, viewset, basename in room.ROUTES:
         router.register(prefix, viewset, basename)
 

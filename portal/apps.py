@@ -15,7 +15,11 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
-        """Offer the demo's people on the sign-in page, in the demo only."""
+        """Have the kit's acts written into the ledger; in the demo, offer its people on the sign-in page."""
+        from portal import ledger
+        from portal.kit.ledger import kept_by
+
+        kept_by(ledger.keep)
         if settings.DEMO:
             from access.people import one_click
             from portal.demo.company import ONE_CLICK

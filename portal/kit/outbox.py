@@ -1,9 +1,11 @@
 """The transactional outbox: what must follow a change is written with it, and done once after it is committed.
 
 A handler works in the transaction that removes its messages, so its effects on our database happen exactly once;
-effects outside must be idempotent. Failures come back with growing pauses and are kept as dead after the last try.
+effects outside must be idempotent. Failures come back with growing pauses; after the last try they become dead letters.
 """
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -13,9 +15,11 @@ from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError as BrokerDown
 
-from portal.kit import clock
+from portal.kit import clock, dead_letters
+from portal.kit.errors import Invalid
 from portal.kit.logs import get_logger
-from portal.kit.models import OutboxMessage
+from portal.kit.models import DeadLetter, OutboxMessage
+from portal.kit.people import Person
 
 log = get_logger(__name__)
 Handler = Callable[[list[OutboxMessage]], None]
@@ -23,6 +27,8 @@ Handler = Callable[[list[OutboxMessage]], None]
 _handlers: dict[str, Handler] = {}
 _BATCH = 500
 _LAST_TRY = 8
+TOPIC = "outbox"
+"""Of the dead letters of messages."""
 
 
 def handles(topic: str) -> Callable[[Handler], Handler]:
@@ -95,9 +101,40 @@ def _hand_over(topic: str, messages: list[OutboxMessage]) -> None:
 def _postpone(message: OutboxMessage, error: Exception) -> None:
     log.error("outbox_failed", topic=message.topic, key=message.key, exc_info=error)
     tries = message.attempts + 1
+    if tries >= _LAST_TRY:
+        _give_up(message, error)
+        return
     OutboxMessage.objects.filter(pk=message.pk).update(
         attempts=tries,
         available_at=clock.now() + timedelta(seconds=2**tries),
         last_error=f"{type(error).__name__}: {error}"[:2000],
-        is_dead=tries >= _LAST_TRY,
     )
+
+
+def _give_up(message: OutboxMessage, error: Exception) -> None:
+    """In the transaction of the batch. The same message given up again adds to its letter."""
+    payload = {"topic": message.topic, "key": message.key, "payload": message.payload}
+    digest = hashlib.sha256(json.dumps(message.payload, sort_keys=True).encode()).hexdigest()[:16]
+    dead_letters.bury(
+        TOPIC,
+        subject=f"{message.topic} {message.key}",
+        key=f"{message.topic} {message.key} {digest}",
+        payload=payload,
+        error=error,
+    )
+    message.delete()
+
+
+def _checked(payload: dict[str, Any]) -> dict[str, Any]:
+    if set(payload) != {"topic", "key", "payload"}:
+        raise Invalid("Give topic, key and payload, and nothing else.", field="payload")
+    if payload["topic"] not in _handlers:
+        raise Invalid("Nothing here handles messages of this topic.", field="payload")
+    if not isinstance(payload["key"], str) or not isinstance(payload["payload"], dict):
+        raise Invalid("The key is a text, the payload an object.", field="payload")
+    return payload
+
+
+@dead_letters.handles(TOPIC, label="Message of the outbox", checked=_checked)
+def _replay(letter: DeadLetter, by: Person) -> None:
+    put(letter.payload["topic"], [letter.payload["key"]], letter.payload["payload"])

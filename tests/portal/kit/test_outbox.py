@@ -6,8 +6,11 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from access.people.models import User
 from portal.kit import outbox
-from portal.kit.models import Notification, OutboxMessage
+from portal.kit.dead_letters import actions
+from portal.kit.errors import Invalid
+from portal.kit.models import DeadLetter, Notification, OutboxMessage
 
 pytestmark = pytest.mark.django_db
 
@@ -46,20 +49,67 @@ def test_bad_message_does_not_hold_up_its_neighbours(delivered: list[str]) -> No
     outbox.deliver()
     assert delivered == ["a", "b"]
     left = OutboxMessage.objects.get()
-    assert (left.key, left.attempts, left.last_error, left.is_dead) == ("bad", 1, "ValueError: bad key", False)
+    assert (left.key, left.attempts, left.last_error) == ("bad", 1, "ValueError: bad key")
 
 
-def test_failed_message_waits_longer_each_time_and_is_kept_as_dead_at_last(delivered: list[str]) -> None:
+def _give_up() -> None:
+    """Deliver until nothing is left."""
+    for _ in range(8):
+        OutboxMessage.objects.update(available_at=timezone.now() - timedelta(seconds=1))
+        outbox.deliver()
+    assert not OutboxMessage.objects.exists()
+
+
+def test_failed_message_waits_longer_each_time(delivered: list[str]) -> None:
     outbox.put("test", ["bad"])
     pauses = []
-    for _ in range(8):
+    for _ in range(7):
         OutboxMessage.objects.update(available_at=timezone.now() - timedelta(seconds=1))
         outbox.deliver()
         pauses.append((OutboxMessage.objects.get().available_at - timezone.now()).total_seconds())
     assert pauses == sorted(pauses)
-    assert OutboxMessage.objects.get().is_dead
-    OutboxMessage.objects.update(available_at=timezone.now() - timedelta(seconds=1))
-    assert outbox.deliver() == 0
+    assert not DeadLetter.objects.exists()
+
+
+def test_given_up_message_becomes_a_letter_that_is_replayed(
+    delivered: list[str], engineer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outbox.put("test", ["bad"], {"why": 1})
+    _give_up()
+    letter = DeadLetter.objects.get()
+    assert (letter.topic, letter.subject, letter.error_code) == ("outbox", "test bad", "ValueError")
+    assert letter.payload == {"topic": "test", "key": "bad", "payload": {"why": 1}}
+    outbox.put("test", ["bad"], {"why": 1})
+    _give_up()
+    assert DeadLetter.objects.get().attempts == 2
+
+    monkeypatch.setitem(outbox._handlers, "test", lambda messages: delivered.extend(one.key for one in messages))
+    actions.replay(letter, by=engineer, reason="Mended")
+    outbox.deliver()
+    assert delivered == ["bad"]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"topic": "test", "key": "a"},
+        {"topic": "nobody's", "key": "a", "payload": {}},
+        {"topic": "test", "key": 1, "payload": {}},
+        {"topic": "test", "key": "a", "payload": []},
+    ],
+)
+def test_edited_message_is_one_that_can_be_sent(
+    payload: dict[str, object], delivered: list[str], engineer: User
+) -> None:
+    outbox.put("test", ["bad"])
+    _give_up()
+    letter = DeadLetter.objects.get()
+    with pytest.raises(Invalid):
+        actions.edit(letter, by=engineer, payload=payload, reason="Try")
+    actions.edit(letter, by=engineer, payload={"topic": "test", "key": "good", "payload": {}}, reason="Mended")
+    actions.replay(letter, by=engineer, reason="Mended")
+    outbox.deliver()
+    assert delivered == ["good"]
 
 
 def test_what_a_failing_handler_wrote_is_undone(monkeypatch: pytest.MonkeyPatch, analyst: object) -> None:
