@@ -1,12 +1,15 @@
 """What the harvest adds to the rooms below."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from catalog.assets.models import Asset
 from catalog.harvest.connectors import postgresql
 from catalog.harvest.models import Run
 from catalog.harvest.policies import may_look, may_run
@@ -19,14 +22,54 @@ from portal.kit.people import Person, signed_in
 __all__ = ["join", "postgresql"]
 
 _RUNS_ON_PANEL = 5
+_NOT_APPLIED = (Run.Outcome.HELD, Run.Outcome.REJECTED, Run.Outcome.PLANNED)
 _TONES = {JobState.SUCCEEDED: "ok", JobState.FAILED: "bad", JobState.RUNNING: "info"}
 
 
 def join() -> None:
     """Register: last harvest in the list of sources, runs on their pages, no deletion while a harvest is under way."""
     registry.add_facts("Last harvest", _last_harvests)
+    registry.tell_harvests(harvests)
+    registry.add_count("Assets", _assets)
     registry.add_panel("harvest", _panel)
     registry.before_delete.append(_refuse_while_harvesting)
+
+
+def harvests(person: Person, source_ids: Sequence[int]) -> Mapping[int, registry.Harvests] | None:
+    """Return how the harvests of the sources went, in two queries; None for those who may not see runs."""
+    if not may_look(person):
+        return None
+    runs = Run.objects.filter(source=OuterRef("pk"), kind=Run.Kind.HARVEST).order_by("-id")
+    worked = runs.filter(job__state=JobState.SUCCEEDED).exclude(outcome__in=_NOT_APPLIED)
+    rows = Source.objects.filter(pk__in=source_ids).annotate(
+        ended=Subquery(runs.filter(job__state__in=(JobState.SUCCEEDED, JobState.FAILED)).values("pk")[:1]),
+        held=Subquery(runs.filter(outcome=Run.Outcome.HELD).values("pk")[:1]),
+        worked_at=Subquery(worked.values("job__finished_at")[:1]),
+    )
+    found = {row["pk"]: row for row in rows.values("pk", "ended", "held", "worked_at")}
+    ended = Run.objects.select_related("job").in_bulk([row["ended"] for row in found.values() if row["ended"]])
+    return {pk: _harvests_of(row, ended.get(row["ended"])) for pk, row in found.items()}
+
+
+def _harvests_of(row: Mapping[str, Any], run: Run | None) -> registry.Harvests:
+    return registry.Harvests(
+        state=run.job.state if run else "",
+        error=run.job.error_message if run else "",
+        url=_url(run.pk) if run else "",
+        at=run.job.finished_at if run else None,
+        succeeded_at=row["worked_at"],
+        held_url=_url(row["held"]) if row["held"] else "",
+    )
+
+
+def _assets(person: Person) -> Mapping[int, int]:
+    """Count what the person may see and what is there, source by source."""
+    rows = Asset.objects.visible_to(person).filter(gone_at=None).order_by().values_list("source")
+    return dict(rows.annotate(Count("pk")))
+
+
+def _url(run_id: int) -> str:
+    return reverse("harvest:run", args=[run_id])
 
 
 def _last_harvests(person: Person, source_ids: Sequence[int]) -> Mapping[int, registry.Fact]:
@@ -43,7 +86,7 @@ def _last_harvests(person: Person, source_ids: Sequence[int]) -> Mapping[int, re
             text=run.job.get_state_display(),
             tone=_TONES.get(JobState(run.job.state), ""),
             at=run.job.finished_at,
-            url=reverse("harvest:run", args=[run.pk]),
+            url=_url(run.pk),
         )
         for run in runs
     }

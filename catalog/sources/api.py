@@ -64,7 +64,7 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
         is_private = validated_data.pop("is_private", instance.is_private)
         minutes = validated_data.pop("harvest_every_minutes", instance.harvest_every_minutes)
         actions.change(instance, by=by, **validated_data)
-        actions.schedule(instance, by=by, minutes=minutes)
+        actions.schedule(instance, by=by, harvest_every_minutes=minutes)
         actions.set_privacy(instance, by=by, is_private=is_private)
         instance.refresh_from_db()
         return instance

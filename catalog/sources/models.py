@@ -102,6 +102,20 @@ class Source(models.Model):
         return unit if number == 1 else f"{number} {unit}s"
 
     @property
+    def schedule_sentence(self) -> str:
+        """Say when it is harvested: every 6 hours; at 30 2 * * * (Europe/Berlin), Monday to Friday. Empty: by hand."""
+        if self.harvest_cron:
+            when = f"at {self.harvest_cron} ({self.harvest_time_zone})"
+        elif self.harvest_every_minutes:
+            when = f"every {self.schedule_words}"
+        else:
+            return ""
+        if self.harvest_calendar == self.Calendar.EVERY_DAY:
+            return when
+        days = self.Calendar(self.harvest_calendar).label
+        return f"{when}, {days}{f' ({self.holidays_of})' if self.holidays_of else ''}"
+
+    @property
     def engine_label(self) -> str:
         """Return the engine's name, or its key when its package is no longer installed."""
         known = {engine.key: engine.label for engine in all_engines()}

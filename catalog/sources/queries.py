@@ -1,10 +1,14 @@
 """Reading sources."""
 
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 from guardian.shortcuts import get_objects_for_user
 
 from catalog.sources.models import Source
 from catalog.sources.policies import MANAGE, SEE_ONE
+from catalog.sources.secrets import TOOK_OVER
+from governance.audit.queries import events_about
 from portal.kit.people import Person
 
 _SEES_EVERYTHING = "assets.view_everything"
@@ -23,3 +27,9 @@ def visible_sources(person: Person) -> QuerySet[Source]:
 def visible_source(person: Person, source_id: int) -> Source | None:
     """Return a source, or None when there is none that the person may know of."""
     return visible_sources(person).filter(pk=source_id).first()
+
+
+def took_over_at(source: Source) -> datetime | None:
+    """Return when a next password took the present one's place the last time."""
+    event = events_about(source).filter(verb=TOOK_OVER.code).order_by("-occurred_at").first()
+    return event.occurred_at if event else None

@@ -24,6 +24,20 @@ class Fact:
     url: str = ""
 
 
+@dataclass(frozen=True)
+class Harvests:
+    """How the harvests of a source went, as its health is told from them."""
+
+    state: str = ""  # of the last one: a JobState
+    error: str = ""
+    url: str = ""
+    at: datetime | None = None  # its end, or its beginning
+    succeeded_at: datetime | None = None  # the end of the last one that worked
+    held_url: str = ""  # of the one that waits for approval
+
+
+HarvestsOf = Callable[[Person, Sequence[int]], Mapping[int, Harvests] | None]
+"""Gives the harvests by source id in few queries; None for a person who may not know of them."""
 FactsOf = Callable[[Person, Sequence[int]], Mapping[int, Fact]]
 """Gives facts by source id in one query; only what the person may know."""
 Panel = Callable[[HttpRequest, Source], SafeString]
@@ -35,6 +49,8 @@ before_delete: list[Callable[[Source], None]] = []
 """Called inside the transaction that deletes a source; raise Conflict to refuse."""
 _facts: dict[str, FactsOf] = {}
 _panels: dict[str, Panel] = {}
+_harvests: list[HarvestsOf] = []
+_counts: dict[str, Callable[[Person], Mapping[int, int]]] = {}
 
 
 def add_facts(label: str, provider: FactsOf) -> None:
@@ -45,6 +61,26 @@ def add_facts(label: str, provider: FactsOf) -> None:
 def add_panel(name: str, panel: Panel) -> None:
     """Add a panel to the page of a source. The same name again replaces it."""
     _panels[name] = panel
+
+
+def tell_harvests(provider: HarvestsOf) -> None:
+    """Say how harvests went; the last provider counts."""
+    _harvests[:] = [provider]
+
+
+def add_count(label: str, provider: Callable[[Person], Mapping[int, int]]) -> None:
+    """Add a number by source id to the list of sources, of what the person may see; in one query."""
+    _counts[label] = provider
+
+
+def harvests_of(person: Person, source_ids: Sequence[int]) -> Mapping[int, Harvests] | None:
+    """Return how the harvests of these sources went; None when the person may not know, or nothing harvests here."""
+    return _harvests[0](person, source_ids) if _harvests else None
+
+
+def counts_for(person: Person) -> dict[str, Mapping[int, int]]:
+    """Return every registered number by label and source id."""
+    return {label: provider(person) for label, provider in _counts.items()}
 
 
 def facts_about(person: Person, sources: Iterable[Source]) -> dict[str, Mapping[int, Fact]]:

@@ -9,12 +9,13 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import sql
 
-from catalog.sources.credentials import decrypt
 from catalog.sources.engines.registry import Inspection
 from catalog.sources.failures import explain
 from catalog.sources.models import Source
 from catalog.sources.reports import Findings
+from catalog.sources.secrets import with_secret
 from portal.kit.errors import Invalid
+from portal.kit.traced_sql import cursor_class
 
 __all__ = ["DOOR", "OLDEST", "connect", "explain"]
 
@@ -48,9 +49,15 @@ def connect(
     The driver's errors, of the body too, come out as DomainErrors (see `explain`). Raises CredentialsUnreadable when
     the key of the password is gone, Invalid "server_too_old" for a server before version 12.
     """
-    password = decrypt(source.password_encrypted)
+
+    def attempt(password: str) -> psycopg.Connection:
+        try:
+            return _open(source, password, application_name)
+        except psycopg.Error as error:
+            raise explain(error) from error
+
     try:
-        with _open(source, password, application_name) as connection:
+        with with_secret(source, attempt) as connection:
             _require_version(connection)
             _bound(connection, statement_timeout_s)
             yield connection
@@ -79,6 +86,7 @@ def _open(source: Source, password: str, application_name: str) -> psycopg.Conne
         keepalives_count=3,
         application_name=application_name,
         prepare_threshold=None,
+        cursor_factory=cursor_class(),
         autocommit=True,
     )
 

@@ -107,7 +107,7 @@ def test_others_can_do_nothing(name: str, request: pytest.FixtureRequest, source
     attempts: list[Callable[[], object]] = [
         lambda: actions.create(by=person, **facts | {"name": "Mine"}),
         lambda: actions.change(source, by=person, name="Mine"),
-        lambda: actions.schedule(source, by=person, minutes=60),
+        lambda: actions.schedule(source, by=person, harvest_every_minutes=60),
         lambda: actions.set_privacy(source, by=person, is_private=True),
         lambda: actions.test_connection(source, by=person),
         lambda: actions.delete(source, by=person, confirmation="Company"),
@@ -172,18 +172,18 @@ def test_a_change_on_top_of_another_persons_is_refused(
         Source.objects.update(description="by somebody else")
         return look(candidate)
 
-    monkeypatch.setattr("catalog.sources.actions.look", meanwhile)
+    monkeypatch.setattr("catalog.sources.actions.storing.look", meanwhile)
     with pytest.raises(Conflict):
         actions.change(source, by=engineer, password=READER_PASSWORD, name="Mine")
     assert Source.objects.get().name == "Company"
 
 
 def test_a_schedule_sets_the_next_harvest(source: Source, engineer: User) -> None:
-    actions.schedule(source, by=engineer, minutes=60)
+    actions.schedule(source, by=engineer, harvest_every_minutes=60)
     stored = Source.objects.get()
     assert stored.next_harvest_at is not None
     assert 3500 < (stored.next_harvest_at - clock.now()).total_seconds() <= 3600
-    actions.schedule(source, by=engineer, minutes=None)
+    actions.schedule(source, by=engineer, harvest_every_minutes=None)
     assert Source.objects.values_list("harvest_every_minutes", "next_harvest_at").get() == (None, None)
     assert verbs() == ["source.created", "source.scheduled", "source.scheduled"]
 
