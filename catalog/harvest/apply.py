@@ -2,13 +2,13 @@
 
 import time
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import F
 
 from catalog.assets.models import Schema
 from catalog.harvest import changes
+from catalog.harvest.changesets import journal
 from catalog.harvest.models import Run, SchemaResult
 from portal.kit import clock, outbox
 
@@ -56,8 +56,9 @@ def apply_schema(run: Run, schema: Schema, *, is_gone: bool) -> Counts:
     """Bring our picture of a schema in step with the staged one, in one transaction."""
     began = time.perf_counter()
     with transaction.atomic():
-        facts: dict[str, int | str | datetime] = {
+        facts: changes.Facts = {
             "schema": schema.pk,
+            "schemas": [schema.pk],
             "source": run.source_id,
             "run": run.pk,
             "now": clock.now(),
@@ -75,7 +76,7 @@ def apply_schema(run: Run, schema: Schema, *, is_gone: bool) -> Counts:
     return counts
 
 
-def _write(facts: dict[str, int | str | datetime]) -> Counts:
+def _write(facts: changes.Facts) -> Counts:
     with connection.cursor() as cursor:
         for statement in (*changes.LOCKS, changes.DIFF, changes.DIFF_INDEX, changes.DIFF_ANALYZE):
             cursor.execute(statement, facts)
@@ -85,7 +86,7 @@ def _write(facts: dict[str, int | str | datetime]) -> Counts:
             for statement in _structure():
                 cursor.execute(statement, facts)
         cursor.execute(changes.UPDATE_VITALS, facts)
-        cursor.execute(changes.NOTE_GONE, facts)
+        cursor.execute(changes.into_history(changes.GONE_ASSETS), facts)
         removed = cursor.rowcount
         if removed:
             cursor.execute(changes.TOMBSTONE, facts)
@@ -96,11 +97,12 @@ def _write(facts: dict[str, int | str | datetime]) -> Counts:
 
 
 def _structure() -> list[str]:
-    """Return the statements for new and altered assets; notes come before what they compare with is overwritten."""
+    """Return the statements for new and altered assets; notes and journal come before what they keep is overwritten."""
     return [
+        journal.KEEP_ALTERED,
         changes.INSERT_ASSETS,
-        changes.NOTE_ASSETS,
-        changes.NOTE_ALTERED_ASSETS,
+        changes.into_history(changes.NEW_ASSETS),
+        changes.into_history(changes.ALTERED_ASSETS),
         changes.UPDATE_ASSETS,
         *(one for fact in (changes.COLUMNS, changes.KEYS, changes.INDEXES) for one in fact.statements()),
         changes.COUNT_COLUMNS,

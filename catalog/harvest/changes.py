@@ -1,12 +1,18 @@
 """The set-based statements by which a schema's staged facts become assets. Each speaks of one schema.
 
-Parameters: %(schema)s, %(source)s, %(run)s, %(now)s, %(name)s (of the schema).
+Parameters: %(schema)s, %(source)s, %(run)s, %(now)s, %(name)s (of the schema), %(schemas)s (the schema in a list).
+What differs is written once, as queries for notes; `into_history` stores them as having happened. changesets/plan.py
+stores the same notes of a whole source as a plan.
 A change is breaking when a reader of the old shape may fail: an asset or column that went, a column whose type changed.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from catalog.assets.visibility import LABELS_SQL
+
+Facts = dict[str, int | str | datetime | list[int] | list[str] | None]
+"""The parameters of statements."""
 
 # Whoever makes a domain or source private waits for us and then relabels our new rows too, or we wait and read it.
 LOCKS = (
@@ -49,21 +55,30 @@ INSERT_ASSETS = f"""
     WHERE diff.state = 'added'
 """  # noqa: S608 - composed of our own constants, as all below
 
-NOTE_ASSETS = f"""
-    INSERT INTO assets_schemachange (asset_id, run, kind, part, name, before, after, is_breaking, seen_at)
-    SELECT diff.asset_id, %(run)s, diff.state, 'asset', diff.name, NULL,
-        jsonb_build_object('kind', diff.kind), false, %(now)s
+NOTED = "asset_id, kind, part, name, before, after, is_breaking"
+
+
+def into_history(notes: str) -> str:
+    """Return the statement that stores notes as schema history."""
+    return f"""
+        INSERT INTO assets_schemachange (asset_id, run, kind, part, name, before, after, is_breaking, seen_at)
+        SELECT asset_id, %(run)s, kind, part, name, before, after, is_breaking, %(now)s
+        FROM ({notes}) AS note ({NOTED})
+    """  # noqa: S608 - composed of our own constants, as all here
+
+
+NEW_ASSETS = f"""
+    SELECT diff.asset_id, diff.state, 'asset', diff.name, NULL::jsonb, jsonb_build_object('kind', diff.kind), false
     FROM {_BASE} WHERE diff.state IN ('added', 'returned')
 """  # noqa: S608
 
-NOTE_ALTERED_ASSETS = f"""
-    INSERT INTO assets_schemachange (asset_id, run, kind, part, name, before, after, is_breaking, seen_at)
-    SELECT asset.id, %(run)s, 'changed', 'asset', asset.name,
+ALTERED_ASSETS = f"""
+    SELECT asset.id, 'changed', 'asset', asset.name,
         jsonb_build_object('kind', asset.kind, 'comment', asset.comment, 'definition', asset.definition,
             'properties', asset.properties),
         jsonb_build_object('kind', diff.kind, 'comment', detail.comment, 'definition', detail.definition,
             'properties', detail.properties),
-        false, %(now)s
+        false
     FROM {_BASE}
     JOIN harvest_staged_details AS detail ON detail.relation = diff.relation
     JOIN assets_asset AS asset ON asset.id = diff.asset_id
@@ -71,6 +86,14 @@ NOTE_ALTERED_ASSETS = f"""
         AND (asset.kind, asset.comment, asset.definition, asset.properties)
             IS DISTINCT FROM (diff.kind, detail.comment, detail.definition, detail.properties)
 """  # noqa: S608
+
+# Schemas whose assets are not staged must not be among %(schemas)s.
+GONE_ASSETS = """
+    SELECT asset.id, 'removed', 'asset', asset.name, jsonb_build_object('kind', asset.kind), NULL::jsonb, true
+    FROM assets_asset AS asset
+    WHERE asset.schema_id = ANY(%(schemas)s) AND asset.gone_at IS NULL
+        AND NOT EXISTS (SELECT FROM harvest_diff AS diff WHERE diff.asset_id = asset.id)
+"""
 
 UPDATE_ASSETS = f"""
     UPDATE assets_asset AS asset SET kind = diff.kind, comment = detail.comment, definition = detail.definition,
@@ -89,23 +112,28 @@ COUNT_COLUMNS = f"""
 """  # noqa: S608
 
 # Row estimates and sizes follow at once; `written_at` is the first harvest that saw another write count than before.
+# What the vitals of otherwise unchanged assets were goes into the journal, a row a schema.
 UPDATE_VITALS = f"""
-    UPDATE assets_asset AS asset SET row_estimate = diff.row_estimate, size_bytes = diff.size_bytes,
-        write_count = diff.write_count,
-        written_at = CASE WHEN asset.write_count <> diff.write_count THEN %(now)s ELSE asset.written_at END
-    FROM {_BASE}
-    WHERE asset.id = diff.asset_id AND (asset.row_estimate, asset.size_bytes, asset.write_count)
-        IS DISTINCT FROM (diff.row_estimate, diff.size_bytes, diff.write_count)
+    WITH stale AS (
+        SELECT asset.id, diff.state, asset.row_estimate, asset.size_bytes, asset.write_count, asset.written_at,
+            diff.row_estimate AS rows_now, diff.size_bytes AS bytes_now, diff.write_count AS writes_now
+        FROM {_BASE} JOIN assets_asset AS asset ON asset.id = diff.asset_id
+        WHERE (asset.row_estimate, asset.size_bytes, asset.write_count)
+            IS DISTINCT FROM (diff.row_estimate, diff.size_bytes, diff.write_count)
+    ), kept AS (
+        INSERT INTO harvest_schemabefore (run_id, schema_name, was_there, comment, fingerprint, gone_at, vitals)
+        SELECT %(run)s, schema.name, true, schema.comment, schema.fingerprint, schema.gone_at, old.vitals
+        FROM assets_schema AS schema CROSS JOIN (
+            SELECT jsonb_agg(jsonb_build_array(id, row_estimate, size_bytes, write_count, written_at)) AS vitals
+            FROM stale WHERE state = 'unchanged' HAVING count(*) > 0) AS old
+        WHERE schema.id = %(schema)s
+        ON CONFLICT (run_id, schema_name) DO UPDATE SET vitals = EXCLUDED.vitals
+    )
+    UPDATE assets_asset AS asset SET row_estimate = rows_now, size_bytes = bytes_now, write_count = writes_now,
+        written_at = CASE WHEN asset.write_count <> writes_now THEN %(now)s ELSE asset.written_at END
+    FROM stale WHERE asset.id = stale.id
 """  # noqa: S608
 
-NOTE_GONE = """
-    INSERT INTO assets_schemachange (asset_id, run, kind, part, name, before, after, is_breaking, seen_at)
-    SELECT asset.id, %(run)s, 'removed', 'asset', asset.name, jsonb_build_object('kind', asset.kind), NULL, true,
-        %(now)s
-    FROM assets_asset AS asset
-    WHERE asset.schema_id = %(schema)s AND asset.gone_at IS NULL
-        AND NOT EXISTS (SELECT FROM harvest_diff AS diff WHERE diff.asset_id = asset.id)
-"""
 TOMBSTONE = """
     UPDATE assets_asset AS asset SET gone_at = %(now)s
     WHERE asset.schema_id = %(schema)s AND asset.gone_at IS NULL
@@ -147,18 +175,18 @@ class Fact:
 
     def statements(self) -> list[str]:
         """Return: note the differences of altered assets, remove what went, write what is new or different."""
-        return [self._note(), self._remove(), self._write()]
+        return [into_history(self.differences()), self._remove(), self._write()]
 
-    def _note(self) -> str:
+    def differences(self) -> str:
+        """Return the query for notes of what differs in altered assets."""
         differs = f"({_tuple('old', self.told)}) IS DISTINCT FROM ({_tuple('new', self.told.values())})"
         return f"""
-            INSERT INTO assets_schemachange (asset_id, run, kind, part, name, before, after, is_breaking, seen_at)
-            SELECT COALESCE(old.asset_id, new.asset_id), %(run)s,
+            SELECT COALESCE(old.asset_id, new.asset_id),
                 CASE WHEN old.name IS NULL THEN 'added' WHEN new.name IS NULL THEN 'removed' ELSE 'changed' END,
                 '{self.part}', COALESCE(old.name, new.name),
                 CASE WHEN old.name IS NOT NULL THEN {self._object("old", stored=True)} END,
                 CASE WHEN new.name IS NOT NULL THEN {self._object("new", stored=False)} END,
-                {self.breaking}, %(now)s
+                {self.breaking}
             FROM (SELECT fact.* FROM {self.table} AS fact
                   JOIN {_BASE} ON diff.asset_id = fact.asset_id WHERE {_ALTERED}) AS old
             FULL JOIN (SELECT diff.asset_id, staged.* FROM {self.staged} AS staged

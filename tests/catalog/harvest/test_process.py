@@ -178,7 +178,7 @@ def test_what_people_wrote_survives(warehouse: Warehouse, harvest_now: Harvest, 
 
 def test_vanished_schema_takes_its_assets_with_it(warehouse: Warehouse, harvest_now: Harvest) -> None:
     warehouse.execute(*SALES)
-    source = warehouse.source()
+    source = warehouse.source(removal_limit_percent=100)
     harvest_now(source)
     warehouse.execute("DROP SCHEMA sales CASCADE")
     run = harvest_now(source)
