@@ -85,4 +85,5 @@ def _apply_all(run: Run, progress: Progress) -> None:
     for number, schema in enumerate(schemas, done):
         progress.step("Applying what has changed", done=number, total=done + len(schemas))
         apply_schema(run, schema, is_gone=schema.name not in staged)
+    review.after_apply(run, progress)
     progress.step("Done", done=done + len(schemas), total=done + len(schemas))
