@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import gallery, health, home, palette
+from portal.views import gallery, health, home, metrics, palette
 
 app_name = "portal"
 urlpatterns = [
@@ -12,4 +12,5 @@ urlpatterns = [
     path("ui/job/", gallery.job, name="gallery_job"),
     path("ui/suggest/", gallery.suggest, name="gallery_suggest"),
     path("health/", health.health, name="health"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from django.db import connection
 
+from catalog.harvest import measures
 from catalog.harvest.connectors import Part, Reading
 from catalog.harvest.connectors.contract import DETAIL_PARTS
 
@@ -91,14 +92,12 @@ def load_details(reading: Reading, relations: list[int], check: Check, logical: 
 
 def _copy(part: Part, blocks: Iterable[bytes], check: Check) -> None:
     """Errors of the source come as DomainErrors from `blocks`; errors of our database are Django's as anywhere."""
-    with (
-        connection.wrap_database_errors,
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {name_of(part)} FROM STDIN") as stream,
-    ):
-        for block in blocks:
-            check()
-            stream.write(block)
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        with cursor.copy(f"COPY {name_of(part)} FROM STDIN") as stream:
+            for block in blocks:
+                check()
+                stream.write(block)
+        measures.staged(part, cursor.rowcount)
 
 
 _CHANGED_RELATIONS = f"""

@@ -2,10 +2,9 @@
 
 from contextlib import suppress
 
-import structlog
 from celery import shared_task
 
-from catalog.harvest import actions, followers
+from catalog.harvest import actions, followers, measures
 from catalog.harvest.models import Run
 from catalog.harvest.process import harvest
 from portal.kit import jobs
@@ -14,8 +13,7 @@ from portal.kit import jobs
 @shared_task(name=actions.TASK)
 def run_harvest(job_id: int) -> None:
     """Harvest, unless another worker is at it or it is finished."""
-    structlog.contextvars.bind_contextvars(job=job_id)
-    with suppress(jobs.AlreadyTaken), jobs.running(job_id) as progress:
+    with measures.observed(job_id), suppress(jobs.AlreadyTaken), jobs.running(job_id) as progress:
         harvest(_run(job_id), progress)
     run = _run(job_id)
     if run.job.is_finished:  # also when this is a second delivery: the first one's worker may have died before the news

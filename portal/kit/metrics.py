@@ -15,7 +15,17 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector
 
-__all__ = ["CONTENT_TYPE_LATEST", "REGISTRY", "Counter", "Gauge", "Histogram", "exposition", "gauge", "share"]
+__all__ = [
+    "CONTENT_TYPE_LATEST",
+    "REGISTRY",
+    "Counter",
+    "Gauge",
+    "Histogram",
+    "Metric",
+    "exposition",
+    "gauge",
+    "share",
+]
 
 REGISTRY = CollectorRegistry()
 _VARIABLE = "PROMETHEUS_MULTIPROC_DIR"

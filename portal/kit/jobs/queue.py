@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from kombu.exceptions import OperationalError as BrokerDown
 
-from portal.kit import clock
+from portal.kit import clock, tracing
 from portal.kit.errors import Conflict
 from portal.kit.logs import get_logger
 from portal.kit.models import UNFINISHED, JobLine, JobRun, JobState
@@ -20,7 +20,12 @@ log = get_logger(__name__)
 def start(*, kind: str, subject: str, task: str, by: Person | None, priority: int = 5) -> JobRun:
     """Create a run and send its task once the transaction is committed. Priority 1 goes before 9."""
     run = JobRun.objects.create(
-        kind=kind, subject=subject[:200], task=task, requested_by_id=by.pk if by else None, priority=priority
+        kind=kind,
+        subject=subject[:200],
+        task=task,
+        requested_by_id=by.pk if by else None,
+        priority=priority,
+        trace=tracing.place(),
     )
     transaction.on_commit(lambda: send(run))
     return run
@@ -29,7 +34,8 @@ def start(*, kind: str, subject: str, task: str, by: Person | None, priority: in
 def send(run: JobRun) -> None:
     """Hand the run to a worker. A broker that is down loses nothing: the run is sent again by revive_stalled()."""
     try:
-        current_app.send_task(run.task, [run.pk], priority=run.priority)
+        # Whoever sends it, now or after a loss, it belongs to the trace in which it was asked for.
+        current_app.send_task(run.task, [run.pk], priority=run.priority, headers={"traceparent": run.trace})
     except BrokerDown:
         log.warning("broker_down", job=run.pk)
 
