@@ -1,22 +1,13 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
-from pytest_django import DjangoDbBlocker
 
 from portal.kit.models import JobRun
 from portal.management import first_harvest
 
-pytestmark = pytest.mark.usefixtures("committed")
-
-
-@pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Rows are committed, for the supervisor reads them by a connection of its own; removed afterwards."""
-    with django_db_blocker.unblock():
-        yield
-        JobRun.objects.all().delete()
-        connection.close()
+# Rows are committed, for the supervisor reads them by a connection of its own.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def database_url() -> str:
