@@ -13,7 +13,10 @@ from tests.factories.catalog import make_source
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[[User], Client]
-SECRETIVE = {"host", "port", "database", "username", "tls", "left_out_schemas"}
+SECRETIVE = {
+    *("host", "port", "database", "username", "tls", "options", "left_out_schemas"),
+    *("secret_reference", "secret_expires_on", "next_secret_waits", "concurrency", "statement_timeout_seconds"),
+}
 
 
 def facts_of(warehouse: Warehouse) -> dict[str, Any]:

@@ -1,0 +1,66 @@
+"""The engines over the API: what each asks for."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import permissions, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from catalog.sources.engines import all_engines
+from portal.kit.errors import NotFound
+
+
+class ChoiceSerializer(serializers.Serializer[Any]):
+    """A value that an option may have."""
+
+    value = serializers.CharField(source="0")
+    label = serializers.CharField(source="1")  # type: ignore[assignment]  # a field's name
+
+
+class OptionSerializer(serializers.Serializer[Any]):
+    """A fact of its own that an engine needs."""
+
+    name = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field's name
+    help_text = serializers.CharField()  # type: ignore[assignment]  # a field's name
+    required = serializers.BooleanField()  # type: ignore[assignment]  # a field's name
+    choices = ChoiceSerializer(many=True)
+    default = serializers.CharField()
+
+
+class EngineSerializer(serializers.Serializer[Any]):
+    """An engine: the facts of an address that it uses, and its options."""
+
+    key = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field's name
+    family = serializers.CharField(source="family.value")
+    address = serializers.ListField(child=serializers.CharField())
+    may_be_empty = serializers.ListField(child=serializers.CharField())
+    labels = serializers.DictField(child=serializers.CharField())
+    options = OptionSerializer(many=True)
+    port = serializers.IntegerField(allow_null=True)
+    proven = serializers.CharField(help_text="Real servers that the tests harvest; empty: by dialect, not proven.")
+    missing_modules = serializers.ListField(child=serializers.CharField())
+    installation = serializers.CharField(help_text="How its driver is installed.")
+
+
+class EngineViewSet(ViewSet):
+    """What a source can run on."""
+
+    permission_classes = (permissions.IsAuthenticated,)
+    lookup_value_regex = "[^/]+"
+
+    @extend_schema(responses=EngineSerializer(many=True))
+    def list(self, request: Request) -> Response:
+        """List all engines, family by family."""
+        return Response(EngineSerializer(all_engines(), many=True).data)
+
+    @extend_schema(responses=EngineSerializer, parameters=[OpenApiParameter("id", str, "path", description="Its key.")])
+    def retrieve(self, request: Request, pk: str) -> Response:
+        """Describe one engine."""
+        found = next((engine for engine in all_engines() if engine.key == pk), None)
+        if found is None:
+            raise NotFound("There is no engine of this key here.")
+        return Response(EngineSerializer(found).data)
