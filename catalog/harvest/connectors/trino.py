@@ -16,7 +16,6 @@ from catalog.sources.engines.trino import Session, catalogs, connect, literal, q
 from catalog.sources.models import Source
 from portal.kit.errors import DomainError
 
-_MOST_NAMED = 90  # schemas: beyond it Trino lists a whole catalog anyway
 _ANY_SCHEMA = "\1any schema\1"
 _OWN = "information_schema"
 
@@ -148,9 +147,10 @@ class TrinoExtractor:
 
 
 def _condition(schemas: list[str]) -> str:
-    if len(schemas) > _MOST_NAMED:
-        return f"found.table_schema <> '{_OWN}'"
-    return f"found.table_schema IN ({', '.join(map(literal, schemas))})"
+    """Name the schema when it is one; for several, some catalogs give every row once for each of them."""
+    if len(schemas) == 1:
+        return f"found.table_schema = {literal(schemas[0])}"
+    return f"found.table_schema <> '{_OWN}'"
 
 
 @contextmanager

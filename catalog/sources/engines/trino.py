@@ -98,22 +98,29 @@ def connect(
     with closing(web.connected(source, timeout_s=_ANSWER_TIMEOUT_S)) as line:
         tls, tls_words = web.tls_facts(line), web.words(line)
         version = _version_of_trino(line)
-    password = web.password_for(source, is_encrypted=bool(tls))
     with requests.Session() as http:
         http.trust_env = False  # no proxy and no .netrc of the portal's own account
-        connection = Connection(
-            host=source.host,
-            port=source.port,
-            user=source.username,
-            source=application_name,
-            http_scheme="https" if tls else "http",
-            auth=BasicAuthentication(source.username, password) if password and tls else None,
-            verify=(web.authorities() or True) if source.tls == Source.Tls.VERIFY else False,
-            http_session=http,
-            request_timeout=_ANSWER_TIMEOUT_S,
-            session_properties={"query_max_run_time": f"{max(1, int(statement_timeout_s))}s"},
-        )
-        yield Session(connection, version, tls, tls_words)
+        http.verify = (web.authorities() or True) if source.tls == Source.Tls.VERIFY else False
+
+        def attempt(password: str) -> Session:
+            web.require_cover(source, password, is_encrypted=bool(tls))
+            connection = Connection(
+                host=source.host,
+                port=source.port,
+                user=source.username,
+                source=application_name,
+                http_scheme="https" if tls else "http",
+                auth=BasicAuthentication(source.username, password) if password and tls else None,
+                http_session=http,
+                request_timeout=_ANSWER_TIMEOUT_S,
+                session_properties={"query_max_run_time": f"{max(1, int(statement_timeout_s))}s"},
+            )
+            session = Session(connection, version, tls, tls_words)
+            if password:
+                session.rows("SELECT 1")  # Trino looks at the password with the first statement only
+            return session
+
+        yield web.with_password(source, attempt)
 
 
 def _version_of_trino(line: HTTPConnection) -> str:

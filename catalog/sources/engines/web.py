@@ -3,9 +3,10 @@
 import os
 import socket
 import ssl
+from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, TypeVar
 
 from cryptography import x509
 
@@ -14,6 +15,8 @@ from catalog.sources.credentials import decrypt
 from catalog.sources.failures import Failure
 from catalog.sources.models import Source
 from portal.kit.errors import DomainError, Invalid
+
+T = TypeVar("T")
 
 CONNECT_TIMEOUT_S = 10
 _OFFER_TIMEOUT_S = 5  # how long a server may think about an offer of TLS that it may not understand
@@ -77,12 +80,15 @@ def authorities() -> str | None:
     return os.environ.get("PGSSLROOTCERT") or ssl.get_default_verify_paths().cafile
 
 
-def password_for(source: Source, *, is_encrypted: bool) -> str:
-    """Return the password; raise Invalid "bare_password" when it would leave this machine in the clear."""
-    password = decrypt(source.password_encrypted)
+def with_password(source: Source, attempt: Callable[[str], T]) -> T:
+    """Return what `attempt(password)` returns: it opens a session, and raises DomainError when that is refused."""
+    return attempt(decrypt(source.password_encrypted))
+
+
+def require_cover(source: Source, password: str, *, is_encrypted: bool) -> None:
+    """Raise Invalid "bare_password" when a password would leave this machine in the clear."""
     if password and not is_encrypted and not _is_this_machine(source.host):
         raise NEEDS_ENCRYPTION.error()
-    return password
 
 
 def is_encrypted(line: HTTPConnection) -> bool:
