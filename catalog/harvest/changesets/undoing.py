@@ -66,7 +66,7 @@ def _purged_since(run: Run) -> str:
 
 def undo(run: Run, progress: Progress) -> None:
     """Undo the run that `run` is about; raise Conflict, with nothing changed, when that is no longer possible."""
-    undone = Run.objects.select_related("source", "job").filter(pk=run.about_id).first()
+    undone = Run.objects.select_related("source", "job").filter(followed_by=run.pk).first()
     if undone is None or undone.outcome == Run.Outcome.UNDONE:
         return
     with transaction.atomic():

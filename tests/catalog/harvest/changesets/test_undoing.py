@@ -91,7 +91,7 @@ def test_history_tells_the_inverse(changed: tuple[Run, dict[str, list[str]]], st
     run, _ = changed
     undo = undone(run, steward)
     told = SchemaChange.objects.filter(run=undo.pk).order_by("asset__path", "part", "name")
-    rows = [row for row in told.values_list("asset__name", "kind", "part", "name", "is_breaking")]
+    rows = list(told.values_list("asset__name", "kind", "part", "name", "is_breaking"))
     assert rows == [
         ("thing", "returned", "asset", "thing", False),
         ("gone_with_it", "returned", "asset", "gone_with_it", False),
