@@ -81,7 +81,19 @@ def _prepare_demo(scale: int | None) -> None:
         bar.finish(warehouse.build(url, scale=size, progress=bar, reader_password=password).summary())
     say("Demo people, domains and source")
     logins = seed.seed(warehouse_url=warehouse.ensure_reader(url, password=password))
+    _prepare_lake()
     _run_file("demo-logins").write_text("".join(f"{line}\n" for line in logins or ()))
+
+
+def _prepare_lake() -> None:
+    """Files beside the warehouse; a folder of their own that sources may read."""
+    lake, planting = import_module("portal.demo.lake"), import_module("portal.demo.lake_sources")
+    places = lake.Places(settings.VAR_DIR / "demo" / "lake")
+    if not lake.is_built(places):
+        say("Files, archive, laboratory and lakehouse of the demo")
+        lake.build(places)
+    planting.plant_lake(places)
+    planting.let_time_pass(places)
 
 
 def warehouse_url() -> str:

@@ -39,6 +39,7 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     vars(seed).update(seed=lambda *, warehouse_url: [f"ana harvests {warehouse_url}"])
     monkeypatch.setitem(sys.modules, "portal.demo.warehouse", warehouse)
     monkeypatch.setitem(sys.modules, "portal.demo.seed", seed)
+    monkeypatch.setattr(prepare, "_prepare_lake", lambda: None)
     monkeypatch.setenv("DEMO_WAREHOUSE_URL", "postgresql://warehouse")
     return builds
 
