@@ -56,6 +56,8 @@ GROUPS = (
     Group("Operate", (
         Place("Sources", "sources:list", "database"),
         Place("Harvests", "harvest:runs", "refresh-cw", permission="harvest.view_runs"),
+        Place("Change review", "harvest:reviews", "list-checks", permission="harvest.review_changes"),
+        Place("Dead letters", "kit:dead_letters", "mail-warning", permission="kit.manage_dead_letters"),
     )),
     Group("Administer", (
         Place("People", "people:list", "users", permission="people.manage_people"),

@@ -209,6 +209,7 @@ CELERY_BEAT_SCHEDULE = {
     "refresh-popularity": {"task": "search.refresh_popularity", "schedule": 3600.0},
     "forget-ended-sessions": {"task": "people.forget_ended_sessions", "schedule": 24 * 3600.0},
     "start-due-harvests": {"task": "harvest.start_due", "schedule": 30.0},
+    "purge-gone-assets": {"task": "harvest.purge_gone", "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat-schedule")
 
