@@ -7,14 +7,17 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 
 from catalog.assets.models import Asset, ChangeKind, SchemaChange
-from catalog.harvest.models import Run
-from catalog.harvest.policies import may_look
+from catalog.assets.queries.browse import visible_schemas
+from catalog.harvest.models import Run, SchemaResult
+from catalog.harvest.policies import may_look, may_run
 from catalog.sources.queries import visible_sources
+from portal.kit.models import JobLine
 from portal.kit.people import Person
 from portal.kit.policies import require
 
 _ADDED = Q(part="asset", kind__in=[ChangeKind.ADDED, ChangeKind.RETURNED])
 _REMOVED = Q(part="asset", kind=ChangeKind.REMOVED)
+_LEVELS = ("info", "warning", "error")
 _NUMBERS = {
     "added": Count("asset", filter=_ADDED, distinct=True),
     "removed": Count("asset", filter=_REMOVED, distinct=True),
@@ -67,6 +70,53 @@ def schema_tallies(person: Person, run: Run) -> list[Tally]:
     rows = SchemaChange.objects.filter(run=run.pk, asset__in=Asset.objects.visible_to(person)).order_by()
     grouped = rows.values(schema=F("asset__schema__name")).annotate(**_NUMBERS).order_by("schema")
     return [_tally(row) for row in grouped]
+
+
+@dataclass(frozen=True)
+class SchemaOutcome:
+    """How a schema fared in a run, with the numbers that the person may see."""
+
+    result: SchemaResult
+    tally: Tally
+    schema_id: int | None = None
+    """Where it can be browsed."""
+
+    @property
+    def is_failed(self) -> bool:
+        return self.result.state == SchemaResult.State.FAILED
+
+
+_ORDER = {SchemaResult.State.FAILED: 0, SchemaResult.State.RUNNING: 1, SchemaResult.State.WAITING: 2}
+
+
+def schema_outcomes(person: Person, run: Run) -> list[SchemaOutcome]:
+    """Return how the schemas fared that the person may know of; failed ones all, to those who run harvests.
+
+    What needs a look comes first, then what was changed, then the rest by name.
+    """
+    tallies_by_name = {tally.schema: tally for tally in schema_tallies(person, run)}
+    known = dict(visible_schemas(person, run.source_id).values_list("name", "pk"))
+    tells_failed = bool(may_run(person))
+    outcomes = [
+        SchemaOutcome(result, tallies_by_name.get(result.schema_name, Tally()), known.get(result.schema_name))
+        for result in run.schemas.all()
+        if result.schema_name in known
+        or result.schema_name in tallies_by_name
+        or (tells_failed and result.state == SchemaResult.State.FAILED)
+    ]
+    return sorted(outcomes, key=_attention)
+
+
+def _attention(outcome: SchemaOutcome) -> tuple[int, bool, str]:
+    state = SchemaResult.State(outcome.result.state)
+    return (_ORDER.get(state, len(_ORDER)), not outcome.tally.total, outcome.result.schema_name)
+
+
+def log_of(person: Person, run: Run, level: str = "") -> QuerySet[JobLine]:
+    """Return a run's log, oldest first: nothing for those who don't run harvests, since it may name hidden things."""
+    lines = run.job.lines.all() if may_run(person) else JobLine.objects.none()
+    levels = _LEVELS[_LEVELS.index(level) :] if level in _LEVELS else _LEVELS
+    return lines.filter(level__in=levels)
 
 
 def _tally(row: Mapping[str, Any]) -> Tally:

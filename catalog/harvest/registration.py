@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from catalog.assets.models import Asset
+from catalog.harvest import replays
 from catalog.harvest.connectors import postgresql
 from catalog.harvest.models import Run
 from catalog.harvest.policies import may_look, may_run
@@ -19,7 +20,7 @@ from portal.kit.errors import Conflict
 from portal.kit.models import UNFINISHED, JobState
 from portal.kit.people import Person, signed_in
 
-__all__ = ["join", "postgresql"]
+__all__ = ["join", "postgresql", "replays"]
 
 _RUNS_ON_PANEL = 5
 _NOT_APPLIED = (Run.Outcome.HELD, Run.Outcome.REJECTED, Run.Outcome.PLANNED)
@@ -99,7 +100,12 @@ def _panel(request: HttpRequest, source: Source) -> SafeString:
         return SafeString("")
     runs = Run.objects.filter(source=source).select_related("job", "job__requested_by")[:_RUNS_ON_PANEL]
     is_busy = any(not run.job.is_finished for run in runs)
-    context = {"source": source, "runs": runs, "may_start": bool(may_run(person)) and source.is_enabled and not is_busy}
+    context = {
+        "source": source,
+        "runs": runs,
+        "all": f"{reverse('harvest:runs')}?source={source.pk}",
+        "may_start": bool(may_run(person)) and source.is_enabled and not is_busy,
+    }
     return render_to_string("harvest/_panel.html", context, request)
 
 

@@ -34,7 +34,7 @@ def test_numbers_are_of_what_the_person_may_see(company: Company, signed_in: Sig
     visible = len(company.assets) + 1
     for name, number in (("steward", visible), ("admin", visible + 1)):
         response = signed_in(company.people[name]).get(reverse("harvest:runs"))
-        assert [tally.added for _, tally in response.context["rows"]] == [number]
+        assert [tally.added for _, tally, _ in response.context["rows"]] == [number]
 
 
 @pytest.mark.parametrize("name", ["analyst", "outsider"])
@@ -144,7 +144,7 @@ def test_runs_are_narrowed_by_source_and_state(company: Company, signed_in: Sign
     ]
     for query, found in expected:
         response = client.get(reverse("harvest:runs"), query)
-        assert [run for run, _ in response.context["rows"]] == found
+        assert [run for run, *_ in response.context["rows"]] == found
 
 
 def test_unfinished_runs_keep_the_list_alive(company: Company, signed_in: SignIn) -> None:
