@@ -79,7 +79,7 @@ def store(run: Run, extent: Extent) -> dict[str, int]:
         for statement in (_DIFF, changes.DIFF_INDEX, changes.DIFF_ANALYZE, *map(_into_plan, _NOTES)):
             cursor.execute(statement, facts)
         cursor.execute(_NUMBERS, [run.pk])
-        return {kind: number for kind, number in cursor.fetchall()}
+        return dict(cursor.fetchall())
 
 
 _NUMBERS = """

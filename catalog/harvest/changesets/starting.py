@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from catalog.harvest.actions import TASK
+from catalog.harvest.actions import TASK, priority_of
 from catalog.harvest.models import Run
 from catalog.sources.models import Source
 from portal.kit import jobs
@@ -37,7 +37,11 @@ def queue(
         raise Conflict("This source is switched off. Switch it on first.", code="source_off")
     is_undo = kind == Run.Kind.UNDO
     job = jobs.start(
-        kind="undo" if is_undo else "harvest", subject=source.name, task=UNDO_TASK if is_undo else TASK, by=by
+        kind="undo" if is_undo else "harvest",
+        subject=source.name,
+        task=UNDO_TASK if is_undo else TASK,
+        by=by,
+        priority=priority_of(source, trigger),
     )
     only = about.only_schemas if about and not is_undo else None
     return Run.objects.create(
