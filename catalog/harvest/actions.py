@@ -1,21 +1,25 @@
 """Starting, stopping and repeating harvests."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from catalog.harvest.models import Run
 from catalog.harvest.policies import may_run
 from catalog.sources.models import Source
+from catalog.sources.schedules import next_time
 from governance.audit.actions import record
 from governance.audit.verbs import register
 from portal.kit import clock, jobs
-from portal.kit.errors import Conflict
+from portal.kit.errors import Conflict, Invalid
+from portal.kit.logs import get_logger
 from portal.kit.models import UNFINISHED
 from portal.kit.people import Person
 from portal.kit.policies import require
 
+log = get_logger(__name__)
 TASK = "harvest.run"
 STARTED = register("harvest.started", "started harvest {run} of {object}")
 STOPPED = register("harvest.stopped", "asked harvest {run} of {object} to stop")
@@ -43,23 +47,48 @@ def cancel(run: Run, *, by: Person) -> None:
         record(STOPPED, by=by, obj=run.source, details={"run": run.pk})
 
 
+def replay(source_id: int, *, by: Person, only_schemas: list[str] | None) -> Run:
+    """Queue what failed before, of all or only some schemas; raise Conflict as `start` does or when the source went."""
+    require(may_run(by))
+    source = Source.objects.filter(pk=source_id).first()
+    if source is None:
+        raise Conflict("The source has been deleted, so there is nothing to harvest. Discard this letter.")
+    return _start(source, by=by, trigger=Run.Trigger.REPLAY, only_schemas=only_schemas)
+
+
 def start_due() -> list[Run]:
-    """Queue what the schedule asks for and set the next time; a source that is still being harvested waits its turn."""
-    due = Source.objects.filter(is_enabled=True, harvest_every_minutes__isnull=False, next_harvest_at__lte=clock.now())
-    return [run for source in due if (run := _start_when_due(source))]
+    """Queue what the schedule asks for and set the next time; a source that is still being harvested waits its turn.
+
+    What was missed while nothing ran, however often, is made up for by one run.
+    """
+    scheduled = Source.objects.filter(~Q(harvest_cron="") | Q(harvest_every_minutes__isnull=False), is_enabled=True)
+    for source in scheduled.filter(next_harvest_at=None):
+        Source.objects.filter(pk=source.pk, next_harvest_at=None).update(next_harvest_at=_following(source))
+    return [run for source in scheduled.filter(next_harvest_at__lte=clock.now()) if (run := _start_when_due(source))]
 
 
 def _start_when_due(source: Source) -> Run | None:
     with transaction.atomic():
         # Whoever moves the time on is the one who starts it: two schedules at once start one run.
-        moved = Source.objects.filter(pk=source.pk, next_harvest_at=source.next_harvest_at).update(
-            next_harvest_at=clock.now() + timedelta(minutes=source.harvest_every_minutes or 0)
-        )
-        if not moved:
+        due = Source.objects.filter(pk=source.pk, next_harvest_at=source.next_harvest_at)
+        if not due.update(next_harvest_at=_following(source)):
             return None
         with suppress(Conflict):  # still being harvested, or switched off a moment ago
             return _start(source, by=None, trigger=Run.Trigger.SCHEDULE)
         return None
+
+
+def _following(source: Source) -> datetime | None:
+    try:
+        return next_time(source, clock.now())
+    except Invalid as error:  # of a schedule stored before a calendar or zone went away
+        log.warning("schedule_unusable", source=source.pk, error=error.message)
+        return None
+
+
+def priority_of(source: Source, trigger: Run.Trigger) -> int:
+    """Return the priority of a run, 0 before 9: the source's, and what people wait for before what the clock asks."""
+    return source.priority - (trigger != Run.Trigger.SCHEDULE)
 
 
 def _unfinished(source: Source) -> bool:
@@ -67,14 +96,15 @@ def _unfinished(source: Source) -> bool:
 
 
 @transaction.atomic
-def _start(source: Source, *, by: Person | None, trigger: Run.Trigger) -> Run:
+def _start(source: Source, *, by: Person | None, trigger: Run.Trigger, only_schemas: list[str] | None = None) -> Run:
     """Under the source's row lock, so that there is never a second unfinished run."""
     locked = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
     if not locked.is_enabled:
         raise Conflict("This source is switched off. Switch it on first.", code="source_off")
     if _unfinished(locked):
         raise Conflict("A harvest of this source is already waiting or running.", code="already_running")
-    job = jobs.start(kind="harvest", subject=locked.name, task=TASK, by=by)
-    run = Run.objects.create(source=locked, job=job, trigger=trigger)
+    priority = priority_of(locked, trigger)
+    job = jobs.start(kind="harvest", subject=locked.name, task=TASK, by=by, priority=priority)
+    run = Run.objects.create(source=locked, job=job, trigger=trigger, only_schemas=only_schemas)
     record(STARTED, by=by, obj=locked, details={"run": run.pk, "trigger": trigger})
     return run

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from catalog.assets.models import Schema
-from catalog.harvest import changes
+from catalog.harvest import changes, results
 from catalog.harvest.changesets import journal
 from catalog.harvest.models import Run, SchemaResult
 from portal.kit import clock, outbox
@@ -67,9 +67,7 @@ def apply_schema(run: Run, schema: Schema, *, is_gone: bool) -> Counts:
         counts = _write(facts)
         if is_gone:
             Schema.objects.filter(pk=schema.pk).update(gone_at=clock.now())
-        SchemaResult.objects.create(
-            run=run, schema_name=schema.name, seconds=time.perf_counter() - began, **vars(counts)
-        )
+        results.store(run, schema.name, seconds=time.perf_counter() - began, **vars(counts))
         Run.objects.filter(pk=run.pk).update(**{name: F(name) + number for name, number in vars(counts).items()})
         if counts.added or counts.changed or counts.removed:
             outbox.wake()

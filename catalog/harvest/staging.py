@@ -101,7 +101,7 @@ def _copy(part: Part, blocks: Iterable[bytes], check: Check) -> None:
 
 
 _CHANGED_RELATIONS = f"""
-    SELECT staged.relation
+    SELECT staged.schema_name, staged.relation
     FROM {name_of(Part.RELATIONS)} AS staged
     LEFT JOIN assets_schema AS schema ON schema.source_id = %s AND schema.name = staged.schema_name
     LEFT JOIN assets_asset AS asset ON asset.schema_id = schema.id AND asset.name = staged.name
@@ -110,11 +110,14 @@ _CHANGED_RELATIONS = f"""
 """  # noqa: S608 - composed of our own constants
 
 
-def changed_relations(source_id: int, done: list[str]) -> list[int]:
-    """Return the source's ids of relations that are new or differ from what we hold, outside of the schemas `done`."""
+def changed_relations(source_id: int, done: list[str]) -> dict[str, list[int]]:
+    """Return the source's ids of relations that are new or differ from ours, by schema, those `done` left out."""
+    found: dict[str, list[int]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_CHANGED_RELATIONS, [source_id, done])
-        return [row[0] for row in cursor.fetchall()]
+        for schema, relation in cursor.fetchall():
+            found.setdefault(schema, []).append(relation)
+    return found
 
 
 def untouched_schemas(source_id: int) -> list[str]:

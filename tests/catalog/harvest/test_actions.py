@@ -1,12 +1,12 @@
 """Who starts, stops and repeats harvests; never two of one source at a time."""
 
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.utils import timezone
+from pytest_django import Settings
 
 from access.people.models import User
 from catalog.harvest import actions, tasks
@@ -14,8 +14,10 @@ from catalog.harvest.models import Run
 from catalog.sources.models import Source
 from governance.audit.models import Event
 from portal.kit import jobs
-from portal.kit.errors import Conflict, NotAllowed
-from portal.kit.models import JobRun, JobState
+from portal.kit.dead_letters import actions as dead_letters
+from portal.kit.dead_letters import bury
+from portal.kit.errors import Conflict, Invalid, NotAllowed
+from portal.kit.models import DeadLetter, JobRun, JobState
 from tests.catalog.harvest.conftest import Warehouse
 from tests.factories.catalog import make_source
 
@@ -159,7 +161,8 @@ def test_run_held_by_another_worker_is_left_to_it(warehouse: Warehouse, engineer
     assert (run.job.state, run.job.attempts) == ("succeeded", 1)
 
 
-def test_failure_is_told_to_who_asked(engineer: User, signed_in: Callable[[User], object]) -> None:
+def test_failure_is_told_to_who_asked(engineer: User, settings: Settings) -> None:
+    settings.JOB_TRIES = 1
     source: Source = make_source("Gone", password_encrypted="")
     run = actions.start(source, by=engineer)
     tasks.run_harvest(run.job_id)
@@ -168,3 +171,106 @@ def test_failure_is_told_to_who_asked(engineer: User, signed_in: Callable[[User]
     told = engineer.notifications.get()
     assert told.text == f"The harvest of Gone failed: {run.job.error_message}"
     assert told.url == f"/harvest/runs/{run.pk}/"
+
+
+def test_failure_becomes_a_letter_and_its_replay_a_run(
+    warehouse: Warehouse, engineer: User, settings: Settings
+) -> None:
+    settings.JOB_TRIES = 1
+    warehouse.execute("CREATE TABLE public.some (id int)")
+    source = warehouse.source(database="nowhere")
+    for attempts in (1, 2):
+        tasks.run_harvest(actions.start(source, by=engineer).job_id)
+        letter = DeadLetter.objects.get()
+        assert (letter.topic, letter.error_code, letter.attempts) == ("harvest.run", "unknown_database", attempts)
+    assert letter.payload == {"source": source.pk, "only_schemas": None}
+    assert letter.trace.endswith("Invalid")
+    assert str(warehouse.facts["password"]) not in letter.trace
+
+    Source.objects.filter(pk=source.pk).update(database=warehouse.name)
+    dead_letters.replay(letter, by=engineer, reason="The name was wrong.")
+    run = Run.objects.latest("pk")
+    assert (run.trigger, run.only_schemas, run.job.requested_by_id) == ("replay", None, engineer.pk)
+    tasks.run_harvest(run.job_id)
+    run.refresh_from_db()
+    assert (run.job.state, run.outcome) == ("succeeded", "applied")
+
+
+def test_replay_waits_for_a_run_under_way(engineer: User) -> None:
+    source = make_source()
+    bury("harvest.run", subject="x", key="x", payload={"source": source.pk, "only_schemas": ["a"]}, error=Conflict("x"))
+    letter = DeadLetter.objects.get()
+    first = actions.start(source, by=engineer)
+    with pytest.raises(Conflict, match="already waiting or running"):
+        dead_letters.replay(letter, by=engineer, reason="Now")
+    letter.refresh_from_db()
+    assert (letter.state, Run.objects.count()) == ("open", 1)
+    _end(first)
+    dead_letters.replay(letter, by=engineer, reason="Now")
+    assert Run.objects.latest("pk").only_schemas == ["a"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"source": 987_654}, {"source": "1"}, {"source": True}, {"only_schemas": []}, {"only_schemas": [1]}, {"more": 1}],
+)
+def test_edited_run_is_one_that_can_be_done(changed: dict[str, object], engineer: User) -> None:
+    payload = {"source": make_source().pk, "only_schemas": None}
+    bury("harvest.run", subject="x", key="x", payload=payload, error=Conflict("x"))
+    letter = DeadLetter.objects.get()
+    with pytest.raises(Invalid):
+        dead_letters.edit(letter, by=engineer, payload=payload | changed, reason="Try")
+    dead_letters.edit(letter, by=engineer, payload=payload | {"only_schemas": ["sales"]}, reason="Only this")
+    letter.refresh_from_db()
+    assert letter.payload["only_schemas"] == ["sales"]
+
+
+def test_later_success_settles_the_letter(warehouse: Warehouse, engineer: User, settings: Settings) -> None:
+    source = warehouse.source()
+    payload = {"source": source.pk, "only_schemas": None}
+    bury("harvest.run", subject="x", key=str(source.pk), payload=payload, error=Conflict("x"))
+    run = actions.start(source, by=engineer)
+    tasks.run_harvest(run.job_id)
+    letter = DeadLetter.objects.get()
+    assert (letter.state, letter.reason, letter.decided_by) == ("replayed", f"Run {run.pk} has done it.", None)
+
+
+# Schedules and priorities
+
+
+def test_schedule_by_cron_starts_once_for_all_that_was_missed() -> None:
+    now = timezone.now()
+    due = make_source(harvest_cron="0 * * * *", next_harvest_at=now - timedelta(days=3))
+    assert [run.source_id for run in actions.start_due()] == [due.pk]
+    due.refresh_from_db()
+    assert due.next_harvest_at == now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    _end(Run.objects.get())
+    assert actions.start_due() == []
+
+
+def test_schedule_without_a_next_time_gets_one() -> None:
+    source = make_source(harvest_cron="0 6 * * *", next_harvest_at=None)
+    off = make_source(harvest_cron="0 6 * * *", next_harvest_at=None, is_enabled=False)
+    assert actions.start_due() == []
+    source.refresh_from_db()
+    off.refresh_from_db()
+    assert source.next_harvest_at is not None
+    assert (source.next_harvest_at > timezone.now(), off.next_harvest_at) == (True, None)
+
+
+def test_schedule_that_can_not_be_read_any_more_stops_and_harms_no_other() -> None:
+    now = timezone.now() - timedelta(minutes=1)
+    odd = make_source(harvest_cron="0 6 * * *", harvest_time_zone="Europe/Atlantis", next_harvest_at=now)
+    fine = make_source(harvest_cron="0 6 * * *", next_harvest_at=now)
+    assert {run.source_id for run in actions.start_due()} == {odd.pk, fine.pk}
+    odd.refresh_from_db()
+    assert odd.next_harvest_at is None
+
+
+def test_priority_is_the_sources_and_people_go_before_the_clock(engineer: User) -> None:
+    waiting = []
+    for priority in Source.Priority:
+        by_hand, by_clock = (make_source(priority=priority, harvest_every_minutes=60) for _ in range(2))
+        Source.objects.filter(pk=by_clock.pk).update(next_harvest_at=timezone.now())
+        waiting += [actions.start(by_hand, by=engineer), *actions.start_due()]
+    assert [run.job.priority for run in waiting] == [0, 1, 4, 5, 8, 9]
