@@ -5,6 +5,7 @@ import time
 from contextlib import ExitStack
 from typing import Any
 
+import django
 import structlog
 from celery import Task, signals
 from django.conf import settings
@@ -42,8 +43,10 @@ def _trace_statements(connection: Any, **_: object) -> None:
 
 
 @signals.celeryd_init.connect
-def _no_banner(instance: Any, **_: object) -> None:
-    """Celery greets in plain text, in which no log reader finds its way."""
+def _speak_json(instance: Any, **_: object) -> None:
+    """Celery greets and warns in plain text, in which no log reader finds its way."""
+    django.setup()
+    logging.captureWarnings(capture=True)
     instance.quiet = True
 
 

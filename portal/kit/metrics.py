@@ -101,11 +101,19 @@ def _add_up_ended(directory: Path) -> None:
     """Move what ended processes counted into one file: their numbers stay, their files do not pile up."""
     for path in directory.glob("*_*.db"):
         kind, _, pid = path.stem.rpartition("_")
-        if int(pid) == _ENDED or Path(f"/proc/{pid}").exists():
+        if int(pid) == _ENDED or _lives(pid):
             continue
         if not kind.startswith("gauge"):  # what a process holds open ends with it
             _add(path, directory / f"{kind}_{_ENDED}.db")
         path.unlink()
+
+
+def _lives(pid: str) -> bool:
+    """A zombie, whose parent has not looked after it, counts nothing any more."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][:1] not in {"Z", "X"}
+    except FileNotFoundError:
+        return False
 
 
 def _add(part: Path, whole: Path) -> None:
