@@ -101,7 +101,7 @@ def _is_wanted(row: Row, asked: QueryDict) -> bool:
     source = row.source
     words = asked.get("q", "").casefold().split()
     text = f"{source.name} {source.slug} {source.description} {source.engine_label}".casefold()
-    families, health = asked.getlist("family"), asked.getlist("health")
+    families, health = (list(filter(None, asked.getlist(name))) for name in ("family", "health"))
     return (
         all(word in text for word in words)
         and (not families or row.family in families)

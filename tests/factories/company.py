@@ -11,7 +11,7 @@ from access.people.models import User
 from access.people.roles import Role
 from catalog.assets.models import Asset, ChangeKind, Domain, Follow, Ownership, Schema, SchemaChange, Visit
 from catalog.harvest.models import Run, SchemaResult
-from catalog.sources.models import Source
+from catalog.sources.models import ServerReport, Source
 from governance.audit.actions import record
 from governance.audit.models import Event
 from governance.audit.verbs import Verb
@@ -45,6 +45,7 @@ def make_company(people: dict[str, User], *, tables: int = 30) -> Company:
     """Store it; `people` are personas by name. The health domain is private: only officers and admins see it."""
     sales, health = make_domain("Sales"), make_domain("Health", is_private=True)
     source = make_source("Company warehouse")
+    _make_report(source)
     schema = make_schema("sales", source=source, domain=sales, comment="What we sell")
     private = make_schema("health", source=source, domain=health)
     columns = ["order_id", "customer_id", "amount", "ordered_at"]
@@ -83,7 +84,18 @@ def _make_run(source: Source, by: User, assets: list[Asset]) -> Run:
         finished_at=now - timedelta(minutes=1),
     )
     JobLine.objects.create(run=job, level="info", text="Reading the catalog of the source.")
-    run = Run.objects.create(source=source, job=job, trigger=Run.Trigger.PERSON, added=len(assets))
+    phases = [["connecting", 120], ["reading", 119], ["comparing", 90], ["applying", 80], ["done", 60]]
+    run = Run.objects.create(
+        source=source,
+        job=job,
+        trigger=Run.Trigger.PERSON,
+        outcome=Run.Outcome.APPLIED,
+        phase="done",
+        phases=[[name, (now - timedelta(seconds=int(ago))).isoformat()] for name, ago in phases],
+        added=len(assets),
+        relations_read=len(assets),
+        bytes_read=250_000,
+    )
     SchemaResult.objects.create(run=run, schema_name="sales", added=len(assets) - 1)
     SchemaResult.objects.create(run=run, schema_name="health", added=1)
     SchemaChange.objects.bulk_create(
@@ -95,6 +107,32 @@ def _make_run(source: Source, by: User, assets: list[Asset]) -> Run:
         ]
     )
     return run
+
+
+def _make_report(source: Source) -> None:
+    """Store what an inspection found: a line that is encrypted but not checked, changes that can't be followed yet."""
+    now = timezone.now()
+    tls = {
+        "protocol": "TLSv1.3",
+        "cipher": "TLS_AES_256_GCM_SHA384",
+        "subject": "CN=warehouse.example",
+        "issuer": "CN=Example authority",
+        "names": ["warehouse.example"],
+        "expires_at": (now + timedelta(days=200)).isoformat(),
+        "is_verified": False,
+    }
+    capabilities = {
+        "cdc": {
+            "possible": False,
+            "why": "Changes can't be followed as things are.",
+            "missing": ["wal_level is replica."],
+        },
+        "wal_level": "replica",
+        "tables_without_key": {"count": 3, "first": ["sales.orders_000", "sales.orders_001", "sales.orders_002"]},
+    }
+    ServerReport.objects.create(
+        source=source, server="PostgreSQL 18.4", tls=tls, capabilities=capabilities, inspected_at=now
+    )
 
 
 PERSONAS: dict[str, tuple[Role, ...]] = {

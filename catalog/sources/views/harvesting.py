@@ -33,7 +33,8 @@ def schedule(request: HttpRequest, source_id: int) -> HttpResponse:
         else:
             messages.success(request, "The schedule is changed.")
             return redirect("sources:detail", source_id)
-    context = {"form": form, "times": times, "source_id": source_id, "name": _name(source_id)}
+    zone = form["harvest_time_zone"].value() if times else ""
+    context = {"form": form, "times": times, "zone": zone, "source_id": source_id, "name": _name(source_id)}
     return page(request, "sources/schedule.html", context, fragment="sources/_times.html", status=status_of(form))
 
 
