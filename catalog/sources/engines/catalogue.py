@@ -1,6 +1,6 @@
 """The engines that come with Atrium. To add one, see docs/connectors.md."""
 
-from catalog.sources.engines.registry import Engine, Family, register
+from catalog.sources.engines.registry import Engine, Family, Option, register
 
 _DOORS = "catalog.sources.engines"
 _CONNECTORS = "catalog.harvest.connectors"
@@ -44,6 +44,21 @@ BUILT_IN: tuple[Engine, ...] = (
         proven="PostgreSQL 15 and 18",
     ),
     Engine(
+        key="clickhouse",
+        label="ClickHouse",
+        family=Family.DATABASE,
+        door=f"{_DOORS}.clickhouse:DOOR",
+        connector=f"{_CONNECTORS}.clickhouse:CONNECTOR",
+        may_be_empty=("database", "password"),
+        helps={
+            "port": "Of the HTTP interface: usually 8123, or 8443 with TLS.",
+            "database": "Empty: every database but ClickHouse's own.",
+            "password": "Only sent on an encrypted line, or to this machine.",
+        },
+        port=8443,
+        proven="ClickHouse 18.16",
+    ),
+    Engine(
         key="trino",
         label="Trino",
         family=Family.QUERY,
@@ -61,6 +76,15 @@ BUILT_IN: tuple[Engine, ...] = (
     ),
 )
 
+
+_DEPTH = Option(
+    "depth",
+    "Folders that make a schema",
+    "1: the first folder below is the schema. Data sets are found further down.",
+    default="1",
+)
+_ENDPOINT = Option("endpoint", "Endpoint", "https://host:port of a store that is not Amazon's. Empty: Amazon S3.")
+_REGION = Option("region", "Region", "Of the bucket, such as eu-central-1.", default="us-east-1")
 
 FILES: tuple[Engine, ...] = (
     Engine(
@@ -85,6 +109,36 @@ FILES: tuple[Engine, ...] = (
         helps={"database": "The whole path, in a folder that an administrator has allowed (FILE_SOURCES)."},
         proven="DuckDB 1.5 files",
         needs=("duckdb",),
+    ),
+    Engine(
+        key="files",
+        label="Folder of files",
+        family=Family.FILES,
+        door=f"{_DOORS}.files:DOOR",
+        connector=f"{_CONNECTORS}.files:FOLDER",
+        address=("database",),
+        labels={"database": "Folder"},
+        helps={"database": "The whole path, in a folder that an administrator has allowed (FILE_SOURCES)."},
+        options=(_DEPTH,),
+        proven="Parquet, CSV, JSON and Delta in folders",
+        needs=("pyarrow",),
+    ),
+    Engine(
+        key="s3",
+        label="S3 bucket",
+        family=Family.FILES,
+        door=f"{_DOORS}.files_s3:DOOR",
+        connector=f"{_CONNECTORS}.files:BUCKET",
+        address=("database", "username", "password"),
+        may_be_empty=("username", "password"),
+        labels={"database": "Bucket", "username": "Access key", "password": "Secret key"},
+        helps={
+            "database": "A bucket, or a bucket and a prefix: lake or lake/landing.",
+            "username": "Of a user that may only list and read. Without one the bucket is read anonymously.",
+        },
+        options=(_ENDPOINT, _REGION, _DEPTH),
+        proven="the S3 server of moto 5.2",
+        needs=("pyarrow",),
     ),
 )
 
