@@ -1,0 +1,1 @@
+"""Real servers that tests and benches start; nothing is installed here."""
