@@ -1,6 +1,7 @@
 """The source that is harvested: 10 schemas of many tables, as large and as wired as a real warehouse."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 
@@ -8,27 +9,44 @@ SCHEMAS = 10
 COLUMNS = 20
 VIEWS_PER_TABLES = 0.06  # 300 views beside 5,000 tables
 _BATCH = 50
+_SESSIONS = 2
 _TYPES = (
     *("bigint", "text", "numeric(12,2)", "timestamp with time zone", "character varying(120)", "boolean"),
     *("double precision", "date", "jsonb", "uuid"),
 )
 
 
-def generate(url: str, tables: int) -> None:
-    """Fill an empty database."""
+def generate(url: str, tables: int, *, present: int = 0) -> None:
+    """Fill a database, which holds the first `present` tables already; both cores at once."""
+    numbers = range(present, tables)
     with psycopg.connect(url, autocommit=True) as server:
         for number in range(SCHEMAS):
-            server.execute(f"CREATE SCHEMA schema_{number}".encode())
-        statements = list(_tables(tables))
-        for start in range(0, tables, _BATCH):
-            server.execute("; ".join(statements[start : start + _BATCH]).encode())
-        for number in range(int(tables * VIEWS_PER_TABLES)):
+            server.execute(f"CREATE SCHEMA IF NOT EXISTS schema_{number}".encode())
+    with ThreadPoolExecutor(_SESSIONS) as sessions:  # by schemas, so that no session waits for another's tables
+        list(
+            sessions.map(
+                lambda part: _create(url, [n for n in numbers if n % SCHEMAS % _SESSIONS == part]), range(_SESSIONS)
+            )
+        )
+    with psycopg.connect(url, autocommit=True) as server:
+        for number in range(int(present * VIEWS_PER_TABLES), int(tables * VIEWS_PER_TABLES)):
             server.execute(_view(number).encode())
-        server.execute("VACUUM ANALYZE")
+        names = server.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace "
+            "AND relkind = 'r' AND NOT relisshared"
+        ).fetchall()
+        server.execute(f"VACUUM ANALYZE {', '.join(name for (name,) in names)}".encode())
 
 
-def _tables(tables: int) -> Iterator[str]:
-    for number in range(tables):
+def _create(url: str, numbers: list[int]) -> None:
+    statements = list(_tables(numbers))
+    with psycopg.connect(url, autocommit=True) as server:
+        for start in range(0, len(statements), _BATCH):
+            server.execute("; ".join(statements[start : start + _BATCH]).encode())
+
+
+def _tables(numbers: Iterable[int]) -> Iterator[str]:
+    for number in numbers:
         schema, place = number % SCHEMAS, number // SCHEMAS
         yield "; ".join(_table(f"schema_{schema}", place, has_parent=place > 0 and number % 10 != 9))
 

@@ -4,6 +4,7 @@ Prints one line of JSON: costs by phase and what was found.
 """
 
 import json
+import resource
 import sys
 import time
 from collections.abc import Callable
@@ -18,15 +19,17 @@ django.setup()
 from psycopg.conninfo import conninfo_to_dict  # noqa: E402
 
 from catalog.assets.models import Asset, Column, Index, Key  # noqa: E402
-from catalog.harvest import actions, process, staging  # noqa: E402
+from catalog.harvest import actions  # noqa: E402
 from catalog.harvest.connectors import Part, Scope, connector_for  # noqa: E402
 from catalog.harvest.connectors.contract import DETAIL_PARTS  # noqa: E402
 from catalog.harvest.models import Run  # noqa: E402
+from catalog.harvest.tasks import run_harvest  # noqa: E402
 from catalog.sources.credentials import encrypt  # noqa: E402
 from catalog.sources.models import Source  # noqa: E402
-from portal.kit import jobs  # noqa: E402
-from tests.bench.harvest import limit  # noqa: E402
+from portal.kit import tracing  # noqa: E402
+from tests.bench.harvest import datahub, limit  # noqa: E402
 from tests.bench.meter import measured, peak_mib  # noqa: E402
+from tests.bench.phases import Phases  # noqa: E402
 
 Answer = dict[str, Any]
 
@@ -57,22 +60,28 @@ def extract(url: str, postmaster: int) -> Answer:
 
 
 def harvest(url: str, postmaster: int) -> Answer:
-    """A whole run, reading and applying timed apart."""
+    """A whole run as the worker does it, its phases timed apart."""
     job = actions._start(_source(url), by=None, trigger=Run.Trigger.SCHEDULE).job_id
-    with measured(postmaster) as whole, jobs.running(job) as progress:
-        run = Run.objects.select_related("source").get(job_id=job)
-        with measured(postmaster) as reading:
-            process._read(run, progress)
-        with measured(postmaster) as applying:
-            process._apply_all(run, progress)
-        staging.discard()
+    phases = Phases(postmaster)
+    tracing.switch(phases)
+    with measured(postmaster) as whole:
+        run_harvest(job)
     run = Run.objects.select_related("job").get(job_id=job)
-    if run.job.state != "succeeded":
-        raise RuntimeError(run.job.error_message)
+    if run.job.state != "succeeded" or run.outcome == Run.Outcome.HELD:
+        raise RuntimeError(f"{run.job.state} {run.outcome} {run.job.error_message}")
     counts = {name: getattr(run, name) for name in ("added", "changed", "removed", "unchanged")}
     stored = sum(model._base_manager.count() for model in (Asset, Column, Key, Index))
-    costs = {"work": whole.plain(), "reading": reading.plain(), "applying": applying.plain()}
-    return costs | {"counts": counts, "stored": stored}
+    return {"work": whole.plain()} | phases.costs | {"counts": counts, "stored": stored}
+
+
+def peer(url: str, postmaster: int) -> Answer:
+    """The peer's extraction into a file: no profiling, everything else as it comes."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with measured(postmaster) as cost:
+        relations = datahub.ingest(url)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cost.client_cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return {"work": cost.plain(), "relations": relations, "peak_mib": after.ru_maxrss / 1024}
 
 
 def _source(url: str) -> Source:
@@ -94,10 +103,11 @@ STEPS: dict[str, Callable[[str, int], Answer]] = {
     "limit_b": limit_b,
     "extract": extract,
     "harvest": harvest,
+    "peer": peer,
 }
 
 if __name__ == "__main__":
     name, source_url, postmaster = sys.argv[1], sys.argv[2], int(sys.argv[3])
     started = time.process_time() - _BEGAN
     answer = STEPS[name](source_url, postmaster)
-    print(json.dumps(answer | {"import_cpu": started, "peak_mib": peak_mib()}))
+    print(json.dumps({"import_cpu": started, "peak_mib": peak_mib()} | answer))
