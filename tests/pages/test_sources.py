@@ -11,8 +11,10 @@ from django.utils.safestring import SafeString
 
 from access.people.models import User
 from catalog.sources import registry
-from catalog.sources.credentials import decrypt
-from catalog.sources.models import Source
+from catalog.sources.credentials import decrypt, encrypt
+from catalog.sources.engines import Engine, Family, Option
+from catalog.sources.engines import registry as engines
+from catalog.sources.models import ServerReport, Source
 from catalog.sources.registry import Fact
 from governance.audit.models import Event
 from tests.catalog.sources.warehouse import READER_PASSWORD, Warehouse, standing
@@ -22,6 +24,20 @@ pytestmark = pytest.mark.django_db
 SignedIn = Callable[[User], Client]
 HTMX = {"HX-Request": "true"}
 NEW = "/sources/new/?engine=postgresql"
+EVERY_HOUR = {
+    "how": "interval",
+    "number": "1",
+    "unit": "60",
+    "harvest_time_zone": "UTC",
+    "harvest_calendar": "every_day",
+}
+LIMITS = {
+    "removal_limit_percent": "5",
+    "keep_gone_days": "",
+    "priority": "1",
+    "concurrency": "4",
+    "statement_timeout_seconds": "60",
+}
 
 
 @pytest.fixture(scope="module")
@@ -96,14 +112,26 @@ def test_how_a_source_is_reached_is_for_its_keepers(analyst: User, engineer: Use
         assert (secretive in seen, secretive in managed) == (False, True), secretive
 
 
-PAGES = ("", "edit/", "delete/", "test/")
+PAGES = (
+    "",
+    "edit/",
+    "schedule/",
+    "limits/",
+    "secret/",
+    "delete/",
+    "test/",
+    "inspect/",
+    "secret/test/",
+    "secret/forget/",
+)
+POSTED = {"test/", "inspect/", "secret/test/", "secret/forget/"}
 
 
 @pytest.mark.parametrize("part", PAGES)
 def test_a_hidden_source_is_the_same_404_as_none(outsider: User, signed_in: SignedIn, part: str) -> None:
     hidden = make_source("Hidden house", is_private=True)
     client = signed_in(outsider)
-    ask = client.post if part == "test/" else client.get
+    ask = client.post if part in POSTED else client.get
     answers = [ask(f"/sources/{pk}/{part}") for pk in (hidden.pk, 987654)]
     assert [answer.status_code for answer in answers] == [404, 404]
     assert b"Hidden house" not in answers[0].content
@@ -123,11 +151,21 @@ def test_others_are_refused_and_nothing_happens(
         client.post(f"{url}edit/", form | {"name": "Mine"}),
         client.post(f"{url}test/"),
         client.post(f"{url}delete/", {"confirmation": "Company"}),
+        client.get(f"{url}schedule/"),
+        client.post(f"{url}schedule/", EVERY_HOUR),
+        client.get(f"{url}limits/"),
+        client.post(f"{url}limits/", LIMITS),
+        client.get(f"{url}secret/"),
+        client.post(f"{url}secret/", {"password": "mine"}),
+        client.post(f"{url}secret/test/"),
+        client.post(f"{url}secret/forget/"),
+        client.post(f"{url}inspect/"),
     ]
-    assert [answer.status_code for answer in answers] == [403] * 6
+    assert [answer.status_code for answer in answers] == [403] * 15
     assert all("Only engineers and administrators" in answer.content.decode() for answer in answers)
     assert Source.objects.values().get() == before
     assert not Event.objects.exists()
+    assert not ServerReport.objects.exists()
 
 
 def test_a_source_is_added(engineer: User, signed_in: SignedIn, form: dict[str, Any]) -> None:
@@ -244,3 +282,164 @@ def test_nobody_gets_in_without_signing_in(client: Client, db: None) -> None:
     source = make_source("Open house")
     for url in ("/sources/", f"/sources/{source.pk}/"):
         assert client.get(url).status_code == 302
+
+
+def test_an_engine_is_chosen_first(engineer: User, signed_in: SignedIn, form: dict[str, Any]) -> None:
+    client = signed_in(engineer)
+    gallery = client.get("/sources/new/").content.decode()
+    assert 'href="/sources/new/?engine=postgresql"' in gallery
+    assert "Harvested by the tests from PostgreSQL" in gallery
+    found = client.get("/sources/new/", {"q": "postgre"}, headers=HTMX).content.decode()
+    assert ("PostgreSQL" in found, "SQLite" in found, "<h1>" in found) == (True, False, False)
+    assert "No engine of this name" in client.get("/sources/new/", {"q": "no such"}).content.decode()
+    unanswered = client.post("/sources/new/", form)
+    assert (unanswered.status_code, "Choose an engine first" in unanswered.content.decode()) == (422, True)
+    assert client.get("/sources/new/", {"engine": "no such"}).status_code == 422
+    assert not Source.objects.exists()
+
+
+@pytest.fixture
+def lake(monkeypatch: pytest.MonkeyPatch) -> Engine:
+    engine = Engine(
+        key="test_lake",
+        label="Test lake",
+        family=Family.FILES,
+        door="tests.nowhere:DOOR",
+        connector="tests.nowhere:CONNECTOR",
+        address=("database",),
+        labels={"database": "Folder"},
+        helps={"database": "The whole path."},
+        options=(Option("region", "Region", required=True), Option("format", "Format", choices=(("csv", "CSV"),))),
+        needs=("no_such_module_anywhere",),
+    )
+    monkeypatch.setitem(engines._engines, "test_lake", engine)
+    return engine
+
+
+def test_a_form_has_the_fields_of_its_engine(engineer: User, signed_in: SignedIn, lake: Engine) -> None:
+    client = signed_in(engineer)
+    url = "/sources/new/?engine=test_lake"
+    shown = client.get(url).content.decode()
+    for there in ("Folder", "The whole path.", "option_region", "option_format", "By dialect, not proven"):
+        assert there in shown
+    assert "pip install &#x27;atrium[test_lake]&#x27;" in shown
+    for absent in ('name="host"', 'name="port"', 'name="username"', 'name="password"', 'name="tls"'):
+        assert absent not in shown
+    facts = {"name": "Lake", "database": "/lake", "option_region": "eu", "option_format": "csv", "untested": "on"}
+    assert "required" in errors_at(client.post(url, facts | {"option_region": ""}).content.decode(), "option_region")
+    assert client.post(url, facts).status_code == 302
+    source = Source.objects.get()
+    assert (source.engine, source.options, source.port) == ("test_lake", {"region": "eu", "format": "csv"}, None)
+    edited = client.get(f"/sources/{source.pk}/edit/").content.decode()
+    assert 'name="option_region" value="eu"' in edited
+    assert client.post(f"/sources/{source.pk}/edit/", facts | {"option_region": "us"}).status_code == 302
+    assert Source.objects.get().options["region"] == "us"
+    assert "Driver missing" in client.get("/sources/new/").content.decode()
+
+
+def test_a_schedule_is_previewed_and_saved(engineer: User, signed_in: SignedIn) -> None:
+    source = make_source("Open house")
+    client, url = signed_in(engineer), f"/sources/{source.pk}/schedule/"
+    cron = EVERY_HOUR | {"how": "cron", "harvest_cron": "30 2 * * *", "harvest_time_zone": "Europe/Berlin"}
+    preview = client.post(url, cron | {"do": "preview"}, headers=HTMX).content.decode()
+    assert preview.count("02:30 ") == 5
+    assert "<h1>" not in preview
+    assert Source.objects.get().harvest_cron == ""
+    assert client.post(url, cron).url == f"/sources/{source.pk}/"  # type: ignore[attr-defined]
+    stored = Source.objects.get()
+    assert (stored.harvest_cron, stored.harvest_time_zone, stored.harvest_every_minutes) == (
+        "30 2 * * *",
+        "Europe/Berlin",
+        None,
+    )
+    assert stored.next_harvest_at is not None
+    client.post(url, EVERY_HOUR | {"number": "3"})
+    stored.refresh_from_db()
+    assert (stored.harvest_cron, stored.harvest_every_minutes) == ("", 180)
+    client.post(url, EVERY_HOUR | {"how": "hand"})
+    assert Source.objects.values_list("harvest_every_minutes", "next_harvest_at").get() == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "words"),
+    [
+        ({"number": ""}, "number", "Enter a number"),
+        ({"how": "cron"}, "harvest_cron", "Enter a cron line"),
+        ({"how": "cron", "harvest_cron": "61 * * * *"}, "harvest_cron", "no cron line"),
+        ({"harvest_time_zone": "Europe/Nowhere"}, "harvest_time_zone", "no such time zone"),
+        ({"harvest_calendar": "business_days"}, "holidays_of", "whose public holidays"),
+    ],
+)
+def test_a_wrong_schedule_is_told_at_its_field(
+    engineer: User, signed_in: SignedIn, wrong: dict[str, str], field: str, words: str
+) -> None:
+    source = make_source("Open house")
+    client = signed_in(engineer)
+    answer = client.post(f"/sources/{source.pk}/schedule/", EVERY_HOUR | wrong)
+    assert answer.status_code == 422
+    assert words in errors_at(answer.content.decode(), field)
+    preview = client.post(f"/sources/{source.pk}/schedule/", EVERY_HOUR | wrong | {"do": "preview"}, headers=HTMX)
+    assert words in preview.content.decode()
+    assert Source.objects.get().next_harvest_at is None
+
+
+def test_limits_are_set(engineer: User, signed_in: SignedIn) -> None:
+    source = make_source("Open house")
+    client, url = signed_in(engineer), f"/sources/{source.pk}/limits/"
+    assert "less than or equal to 16" in errors_at(
+        client.post(url, LIMITS | {"concurrency": "17"}).content.decode(), "concurrency"
+    )
+    assert client.post(url, LIMITS | {"needs_review": "on"}).status_code == 302
+    stored = Source.objects.get()
+    assert (stored.removal_limit_percent, stored.needs_review, stored.keep_gone_days) == (5, True, None)
+    assert (stored.priority, stored.concurrency, stored.statement_timeout_seconds) == (1, 4, 60)
+    assert "deleted after" not in client.get(f"/sources/{source.pk}/").content.decode()
+    assert list(Event.objects.values_list("verb", flat=True)) == ["source.limited"]
+
+
+def test_the_next_password_is_entered_tested_and_withdrawn(engineer: User, signed_in: SignedIn, stored: Source) -> None:
+    client, url = signed_in(engineer), f"/sources/{stored.pk}/secret/"
+    assert "required" in errors_at(client.post(url, {"password": ""}).content.decode(), "password")
+    shown = client.post(url, {"password": "an-odd-new-word", "expires_on": "2027-01-31"}, follow=True).content.decode()
+    assert "waiting: it takes over" in shown
+    assert "an-odd-new-word" not in shown
+    row = Source.objects.get()
+    assert (decrypt(row.next_password_encrypted), str(row.secret_expires_on)) == ("an-odd-new-word", "2027-01-31")
+    assert "Next one waiting" in client.get(f"/sources/{stored.pk}/").content.decode()
+    tried = client.post(f"{url}test/").content.decode()
+    assert "The present password works" in tried
+    assert "The next password does not work yet" in tried
+    client.post(f"{url}forget/")
+    assert Source.objects.get().next_password_encrypted == ""
+    assert "No next password is waiting" in client.post(f"{url}forget/", follow=True).content.decode()
+
+
+def test_a_password_that_took_over_is_told_on_its_page(engineer: User, signed_in: SignedIn, stored: Source) -> None:
+    Source.objects.update(password_encrypted=encrypt("wrong by now"), next_password_encrypted=stored.password_encrypted)
+    client, url = signed_in(engineer), f"/sources/{stored.pk}/secret/"
+    assert "The next password took over" in client.post(f"{url}test/").content.decode()
+    assert "took over just now" in client.get(url).content.decode()
+
+
+def test_a_server_is_inspected_and_its_report_is_for_keepers(
+    engineer: User, analyst: User, signed_in: SignedIn, stored: Source
+) -> None:
+    client, url = signed_in(engineer), f"/sources/{stored.pk}/"
+    assert "Nobody has looked yet" in client.get(url).content.decode()
+    shown = client.post(f"{url}inspect/", follow=True).content.decode()
+    for words in ("The server is inspected.", "Write-ahead log", "The line is not encrypted"):
+        assert words in shown
+    seen = signed_in(analyst).get(url).content.decode()
+    for words in ("Write-ahead log", "The line is not encrypted", "PostgreSQL 1"):
+        assert words not in seen
+    Source.objects.update(port=1)
+    assert "nothing listens on this port" in client.post(f"{url}inspect/", follow=True).content.decode()
+
+
+def test_health_is_told_with_its_reason(engineer: User, signed_in: SignedIn) -> None:
+    source = make_source("Open house", is_enabled=False)
+    client = signed_in(engineer)
+    assert "Harvesting is switched off." in client.get(f"/sources/{source.pk}/").content.decode()
+    make_source("Other house")
+    narrowed = client.get("/sources/", {"health": "paused"}).content.decode()
+    assert ("Open house" in narrowed, "Other house" in narrowed) == (True, False)
