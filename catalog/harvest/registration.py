@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from catalog.assets.models import Asset
 from catalog.harvest import replays
+from catalog.harvest.changesets import registration as change_sets
 from catalog.harvest.connectors import postgresql
 from catalog.harvest.models import Run
 from catalog.harvest.policies import may_look, may_run
@@ -34,6 +35,7 @@ def join() -> None:
     registry.add_count("Assets", _assets)
     registry.add_panel("harvest", _panel)
     registry.before_delete.append(_refuse_while_harvesting)
+    change_sets.join()
 
 
 def harvests(person: Person, source_ids: Sequence[int]) -> Mapping[int, registry.Harvests] | None:
@@ -105,6 +107,7 @@ def _panel(request: HttpRequest, source: Source) -> SafeString:
         "runs": runs,
         "all": f"{reverse('harvest:runs')}?source={source.pk}",
         "may_start": bool(may_run(person)) and source.is_enabled and not is_busy,
+        "dry_run_url": reverse("harvest:dry_run", args=[source.pk]),
     }
     return render_to_string("harvest/_panel.html", context, request)
 

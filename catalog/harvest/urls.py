@@ -1,6 +1,7 @@
 from django.urls import path
 
 from catalog.harvest import views
+from catalog.harvest.changesets.urls import urlpatterns as change_sets
 
 app_name = "harvest"
 urlpatterns = [
@@ -10,4 +11,5 @@ urlpatterns = [
     path("harvest/runs/<int:run_id>/cancel/", views.cancel, name="cancel"),
     path("harvest/runs/<int:run_id>/retry/", views.retry, name="retry"),
     path("harvest/sources/<int:source_id>/start/", views.start, name="start"),
+    *change_sets,
 ]

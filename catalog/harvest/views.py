@@ -7,6 +7,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.harvest import actions, queries, timeline
+from catalog.harvest.changesets import decision
+from catalog.harvest.changesets.queries import planned_tallies
 from catalog.harvest.export import runs_csv
 from catalog.harvest.filters import RunFilter
 from catalog.harvest.models import Run
@@ -33,7 +35,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     if wants_csv(request):
         return runs_csv(request, chosen.qs)
     runs = paged(request, chosen.qs)
-    tallies = queries.tallies(person, runs)
+    tallies = queries.tallies(person, runs) | planned_tallies(person, runs)
     context = {
         "page": runs,
         "rows": [(run, tallies.get(run.pk, queries.Tally()), timeline.took(run)) for run in runs],
@@ -66,6 +68,7 @@ def detail(request: HttpRequest, run_id: int) -> HttpResponse:
         "pace": timeline.pace_words(pace(run)) if may else [],
         "is_resting": run.job.state == JobState.QUEUED and bool(run.job.not_before),
     }
+    context |= decision.about(person, run)
     return page(request, "harvest/run.html", context, fragment="harvest/_run.html")
 
 
