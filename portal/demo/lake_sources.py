@@ -38,6 +38,23 @@ class LakeSource:
 def lake_sources(places: Places) -> Iterator[LakeSource]:
     """Describe the sources of the lake."""
     yield LakeSource(
+        "Landing zone",
+        "files",
+        "Files as partners and systems deliver them: Parquet by month and year, CSV, JSON lines. Real public data.",
+        str(places.landing),
+        domains={"airport": "Logistics", "transit": "Logistics"},
+        schedule={"harvest_every_minutes": 360},
+        options={"depth": "1"},
+    )
+    yield LakeSource(
+        "Lakehouse",
+        "iceberg",
+        "Iceberg tables of what weather stations around New York measured in 2013.",
+        str(places.lakehouse_catalog),
+        domains={"observations": "Logistics"},
+        schedule={"harvest_every_minutes": 1440},
+    )
+    yield LakeSource(
         LAB,
         "duckdb",
         "DuckDB file of the data scientists: training sets of the credit models and the runs made on them.",

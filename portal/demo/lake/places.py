@@ -31,9 +31,9 @@ class Places:
         return self.root / "lakehouse"
 
     @property
-    def lakehouse_catalog(self) -> str:
-        """The address of the Iceberg catalog, a SQLite file beside the tables."""
-        return f"sqlite:///{self.root / 'lakehouse.sqlite'}"
+    def lakehouse_catalog(self) -> Path:
+        """The Iceberg catalog, a SQLite file beside the tables."""
+        return self.root / "lakehouse.sqlite"
 
     @property
     def marker(self) -> Path:

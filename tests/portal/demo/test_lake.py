@@ -39,7 +39,7 @@ def test_landed_files_hold_the_flights_of_2013_and_transit_since_2001(lake: Plac
 
 
 def test_lakehouse_has_two_snapshots_of_the_weather(lake: Places) -> None:
-    table = SqlCatalog(NAME, uri=lake.lakehouse_catalog).load_table("observations.weather_hourly")
+    table = SqlCatalog(NAME, uri=f"sqlite:///{lake.lakehouse_catalog}").load_table("observations.weather_hourly")
     assert table.scan().count() == 26_115
     assert len(table.snapshots()) == 2
     assert [field.name for field in table.spec().fields] == ["origin"]
