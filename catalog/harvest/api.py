@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import mixins, permissions, serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -11,7 +11,8 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from catalog.assets.models import SchemaChange
-from catalog.harvest import actions, queries
+from catalog.harvest import actions, phases, queries, timeline
+from catalog.harvest.changesets.api import ROUTES as CHANGE_SETS
 from catalog.harvest.filters import RunFilter
 from catalog.harvest.models import Run
 from catalog.harvest.policies import may_look, may_run
@@ -19,6 +20,7 @@ from catalog.sources.models import Source
 from catalog.sources.queries import visible_source
 from portal.kit.api import Route
 from portal.kit.errors import NotFound
+from portal.kit.models import JobLine
 from portal.kit.people import signed_in
 from portal.kit.policies import require
 
@@ -31,6 +33,44 @@ class LooksOrRuns(permissions.BasePermission):
         person = signed_in(request)
         require(may_look(person) if request.method in permissions.SAFE_METHODS else may_run(person))
         return True
+
+
+class PhaseSerializer(serializers.Serializer[Any]):
+    """A phase of a run."""
+
+    name = serializers.CharField(source="label")
+    began_at = serializers.DateTimeField()
+    seconds = serializers.FloatField(source="length.total_seconds")
+
+
+class PaceSerializer(serializers.Serializer[Any]):
+    """How fast a run is; null where nothing can be said yet."""
+
+    seconds = serializers.FloatField(source="elapsed.total_seconds")
+    relations_per_minute = serializers.IntegerField(allow_null=True)
+    bytes_per_second = serializers.IntegerField(allow_null=True)
+    seconds_left = serializers.FloatField(source="remaining.total_seconds", default=None)
+
+
+class SchemaSerializer(serializers.Serializer[Any]):
+    """How a schema fared, with the numbers that the person may see."""
+
+    name = serializers.CharField(source="result.schema_name")
+    state = serializers.CharField(source="result.state")
+    error_code = serializers.CharField(source="result.error_code")
+    error_message = serializers.CharField(source="result.error_message")
+    seconds = serializers.FloatField(source="result.seconds")
+    added = serializers.IntegerField(source="tally.added")
+    changed = serializers.IntegerField(source="tally.changed")
+    removed = serializers.IntegerField(source="tally.removed")
+
+
+class LineSerializer(serializers.ModelSerializer[JobLine]):
+    """A line of a run's log."""
+
+    class Meta:
+        model = JobLine
+        fields = ("id", "at", "level", "text")
 
 
 class RunSerializer(serializers.ModelSerializer[Run]):
@@ -46,13 +86,21 @@ class RunSerializer(serializers.ModelSerializer[Run]):
     changed = serializers.SerializerMethodField()
     removed = serializers.SerializerMethodField()
 
+    tries = serializers.IntegerField(source="job.tries", read_only=True, help_text="Passing failures so far.")
+    not_before = serializers.DateTimeField(
+        source="job.not_before", read_only=True, help_text="When it is tried again, after a failure that may pass."
+    )
+    phases = serializers.SerializerMethodField()
+    pace = serializers.SerializerMethodField(help_text="For those who run harvests; null for others.")
+
     class Meta:
         model = Run
         fields = (
-            "id", "source", "trigger", "state", "message", "error_code", "error_message", "started_at", "finished_at",
-            "added", "changed", "removed",
+            "id", "source", "kind", "trigger", "about", "state", "outcome", "phase", "phases", "pace", "message",
+            "error_code", "error_message", "tries", "not_before", "started_at", "finished_at", "added", "changed",
+            "removed",
         )  # fmt: skip
-        read_only_fields = ("trigger",)
+        read_only_fields = fields
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -65,6 +113,18 @@ class RunSerializer(serializers.ModelSerializer[Run]):
             self._tallies |= {row.pk: queries.Tally() for row in [*rows, run]}
             self._tallies |= queries.tallies(signed_in(self.context["request"]), [*rows, run])
         return self._tallies[run.pk]
+
+    @extend_schema_field(PhaseSerializer(many=True))
+    def get_phases(self, run: Run) -> list[dict[str, Any]]:
+        """Return the phases that were entered, with their lengths."""
+        return [dict(row) for row in PhaseSerializer(timeline.stretches(run), many=True).data]
+
+    @extend_schema_field(PaceSerializer(allow_null=True))
+    def get_pace(self, run: Run) -> dict[str, Any] | None:
+        """Return how fast it is: of all that is read, hidden things too."""
+        if not may_run(signed_in(self.context["request"])):
+            return None
+        return dict(PaceSerializer(phases.pace(run)).data)
 
     def get_added(self, run: Run) -> int:
         """Return visible assets added."""
@@ -144,6 +204,25 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSe
         rows = self.paginate_queryset(queries.changes_of(signed_in(request), run))
         return self.get_paginated_response(ChangeSerializer(rows, many=True).data)
 
+    @extend_schema(responses=SchemaSerializer(many=True))
+    @action(detail=True, filter_backends=(), pagination_class=None)
+    def schemas(self, request: Request, pk: str) -> Response:
+        """List how the schemas fared that the caller may know of; failed ones first."""
+        outcomes = queries.schema_outcomes(signed_in(request), self.get_object())
+        return Response(SchemaSerializer(outcomes, many=True).data)
+
+    @extend_schema(
+        responses=LineSerializer(many=True),
+        parameters=[OpenApiParameter("level", str, enum=["info", "warning", "error"], description="The least level.")],
+    )
+    @action(detail=True, filter_backends=())
+    def lines(self, request: Request, pk: str) -> Response:
+        """List the log, newest first. For those who run harvests."""
+        run = self.get_object()
+        require(may_run(signed_in(request)))
+        found = queries.log_of(signed_in(request), run, request.query_params.get("level", ""))
+        return self.get_paginated_response(LineSerializer(self.paginate_queryset(found), many=True).data)
+
     def _source(self, request: Request, source_id: int) -> Source:
         source = visible_source(signed_in(request), source_id)
         if source is None:
@@ -151,4 +230,4 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSe
         return source
 
 
-ROUTES: list[Route] = [("runs", RunViewSet, "run")]
+ROUTES: list[Route] = [("runs", RunViewSet, "run"), *CHANGE_SETS]

@@ -181,7 +181,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,  # what is only read is not offered for writing
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "ChangeKindEnum": "catalog.assets.models.ChangeKind",
+        "RunKindEnum": "catalog.harvest.models.Run.Kind",
+    },
 }
 
 # Redelivery: kombu's default sweep comes back after about 100 s; a lost worker's task must return within seconds.
