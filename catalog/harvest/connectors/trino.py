@@ -4,12 +4,11 @@ Where the source names no catalog, all are read and a schema is called `catalog.
 indexes, and tells row counts only table by table, so there are none.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from catalog.assets.models import AssetKind, LogicalType
+from catalog.assets.models import AssetKind
 from catalog.harvest.connectors.contract import Scope
 from catalog.harvest.connectors.rows import ColumnRow, DetailRow, RelationRow, Row, RowReading, SchemaRow
 from catalog.sources.engines.trino import Session, catalogs, connect, literal, quoted
@@ -139,7 +138,7 @@ class TrinoExtractor:
             position,
             name,
             data_type,
-            base_type(data_type),
+            data_type,
             is_nullable=is_nullable != "NO",
             initial=initial or "",
             comment=comment or "",
@@ -161,19 +160,6 @@ def _naming(catalog: str) -> Iterator[None]:
     except DomainError as error:
         error.message = f"Catalog {catalog}: {error.message}"
         raise
-
-
-_SKETCHES = re.compile(r"(hyperloglog|p4hyperloglog|qdigest|tdigest|setdigest|kllsketch)\b", re.IGNORECASE)
-_PLACES = re.compile(r"(geometry|sphericalgeography|kdbtree|bingtile)\b", re.IGNORECASE)
-
-
-def base_type(written: str) -> str:
-    """Return a type as all engines write it; Trino's own words for sketches, places and addresses get ours."""
-    if _SKETCHES.match(written):
-        return LogicalType.SKETCH
-    if _PLACES.match(written):
-        return LogicalType.SPATIAL
-    return LogicalType.NETWORK if written == "ipaddress" else written
 
 
 class Trino:

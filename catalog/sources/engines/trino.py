@@ -19,6 +19,7 @@ from catalog.sources.engines.registry import Inspection
 from catalog.sources.failures import Failure
 from catalog.sources.models import Source
 from catalog.sources.reports import Findings
+from catalog.sources.secrets import with_secret
 from portal.kit.errors import DomainError, Unavailable
 
 _ANSWER_TIMEOUT_S = 60  # of one HTTP request; a statement is many
@@ -120,7 +121,7 @@ def connect(
                 session.rows("SELECT 1")  # Trino looks at the password with the first statement only
             return session
 
-        yield web.with_password(source, attempt)
+        yield with_secret(source, attempt)
 
 
 def _version_of_trino(line: HTTPConnection) -> str:

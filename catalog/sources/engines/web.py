@@ -3,20 +3,16 @@
 import os
 import socket
 import ssl
-from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import ip_address
-from typing import Any, TypeVar
+from typing import Any
 
 from cryptography import x509
 
 from catalog.sources import failures
-from catalog.sources.credentials import decrypt
 from catalog.sources.failures import Failure
 from catalog.sources.models import Source
 from portal.kit.errors import DomainError, Invalid
-
-T = TypeVar("T")
 
 CONNECT_TIMEOUT_S = 10
 _OFFER_TIMEOUT_S = 5  # how long a server may think about an offer of TLS that it may not understand
@@ -78,11 +74,6 @@ def context_of(source: Source) -> ssl.SSLContext:
 def authorities() -> str | None:
     """Return the file of trusted authorities: PGSSLROOTCERT, else the one of this machine, if it has one."""
     return os.environ.get("PGSSLROOTCERT") or ssl.get_default_verify_paths().cafile
-
-
-def with_password(source: Source, attempt: Callable[[str], T]) -> T:
-    """Return what `attempt(password)` returns: it opens a session, and raises DomainError when that is refused."""
-    return attempt(decrypt(source.password_encrypted))
 
 
 def require_cover(source: Source, password: str, *, is_encrypted: bool) -> None:

@@ -12,7 +12,6 @@ from catalog.assets.models import Asset, Column, Schema
 from catalog.harvest.connectors import Part, Reading, Scope
 from catalog.harvest.connectors.rows import ColumnRow, RowReading
 from catalog.harvest.connectors.trino import CONNECTOR, TrinoExtractor
-from catalog.harvest.types import logical_types
 from catalog.sources.engines.trino import Session
 from portal.kit.errors import DomainError
 from tests.catalog.harvest.conftest import harvested
@@ -242,11 +241,3 @@ def test_one_schema_is_named_and_many_are_not() -> None:
         extractor = _extractor(session)
         list(extractor.extract([row.name for row in extractor.schemas()]))
         assert all(part in statement for statement in session.asked[2:])
-
-
-def test_our_words_stand_for_themselves() -> None:
-    assert logical_types("trino", ["sketch", "spatial", "network"]) == {
-        "sketch": "sketch",
-        "spatial": "spatial",
-        "network": "network",
-    }
