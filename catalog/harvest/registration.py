@@ -106,8 +106,8 @@ def _panel(request: HttpRequest, source: Source) -> SafeString:
         "source": source,
         "runs": runs,
         "all": f"{reverse('harvest:runs')}?source={source.pk}",
-        "may_start": bool(may_run(person)) and source.is_enabled and not is_busy,
         "dry_run_url": reverse("harvest:dry_run", args=[source.pk]),
+        "may_start": bool(may_run(person)) and source.is_enabled and not is_busy,
     }
     return render_to_string("harvest/_panel.html", context, request)
 

@@ -8,6 +8,7 @@ from catalog.harvest import actions, followers, measures, results, shares
 from catalog.harvest.models import Run
 from catalog.harvest.participants import Participant
 from catalog.harvest.process import harvest
+from catalog.sources import inspections
 from portal.kit import jobs
 from portal.kit.errors import DomainError
 from portal.kit.logs import about, get_logger
@@ -25,6 +26,8 @@ def run_harvest(job_id: int) -> None:
     if run.job.is_finished:  # also when this is a second delivery: the first one's worker may have died before the news
         shares.take_back(run)
         followers.tell(run)
+        if run.job.state == JobState.SUCCEEDED:
+            inspections.ask_when_due(run.source_id)
 
 
 @shared_task(name=shares.TASK)
