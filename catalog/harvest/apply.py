@@ -23,11 +23,13 @@ class Counts:
     unchanged: int = 0
 
 
+# Only those that differ: ON CONFLICT would lock the rows of all others too.
 _STORE_SCHEMAS = """
     INSERT INTO assets_schema (source_id, name, comment, fingerprint)
-    SELECT %(source)s, name, comment, '' FROM harvest_staged_schemas
+    SELECT %(source)s, staged.name, staged.comment, '' FROM harvest_staged_schemas AS staged
+    LEFT JOIN assets_schema AS known ON known.source_id = %(source)s AND known.name = staged.name
+    WHERE known.id IS NULL OR known.comment <> staged.comment OR known.gone_at IS NOT NULL
     ON CONFLICT (source_id, name) DO UPDATE SET comment = EXCLUDED.comment, gone_at = NULL
-    WHERE assets_schema.comment <> EXCLUDED.comment OR assets_schema.gone_at IS NOT NULL
 """
 
 

@@ -16,6 +16,7 @@ from catalog.harvest.process import harvest
 from catalog.sources.credentials import encrypt
 from catalog.sources.models import Source
 from portal.kit import jobs
+from tests.catalog.harvest.house import FACTS, House
 from tests.factories.catalog import make_source
 
 
@@ -84,3 +85,38 @@ def harvested(source: Source) -> Run:
 def harvest_now() -> Callable[[Source], Run]:
     """Harvest a source at once."""
     return harvested
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    house = House(tmp_path_factory.mktemp("house"))
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def house(standing: House) -> Iterator[House]:
+    """The house without a catalog and without a worker."""
+    standing.restart_services()
+    standing.empty()
+    yield standing
+    standing.kill_all()
+
+
+@pytest.fixture
+def undisturbed() -> Callable[[Warehouse], dict[str, list[Any]]]:
+    """Harvest a warehouse in this process, by one session; return everything that it stores."""
+
+    def facts_of(warehouse: Warehouse) -> dict[str, list[Any]]:
+        source = warehouse.source()
+        source.slug = warehouse.name.replace("_", "-")
+        source.save()
+        harvested(source)
+        found = {}
+        with connection.cursor() as cursor:
+            for name, query in FACTS.items():
+                cursor.execute(query)
+                found[name] = cursor.fetchall()
+        return found
+
+    return facts_of

@@ -1,5 +1,6 @@
-"""A portal of its own: PostgreSQL, Valkey and a real worker whose processes tests may kill."""
+"""A portal of its own: PostgreSQL, Valkey, real workers and the schedule, whose processes tests may kill."""
 
+import json
 import os
 import signal
 import subprocess
@@ -33,49 +34,83 @@ FACTS = {
 }
 
 
+_WITNESS = """
+    CREATE TABLE witness (schema_name text, session int);
+    CREATE FUNCTION witness() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        INSERT INTO witness VALUES (NEW.schema_name, pg_backend_pid()); RETURN NULL; END $$;
+    CREATE TRIGGER witness AFTER INSERT OR UPDATE ON harvest_schemaresult FOR EACH ROW WHEN (NEW.state = 'applied')
+        EXECUTE FUNCTION witness()
+"""
+
+
 class House:
-    """The services under `root` and the worker that works for them."""
+    """The services under `root`, a desk that gives orders, and the processes that work."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.endpoints = services.start(root)
-        self.worker: subprocess.Popen[bytes] | None = None
-        self.log = root / "worker.log"
+        self.log = root / "house.log"
         self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "tests.catalog.harvest.hasty",
             "DATABASE_URL": self.endpoints.database_url,
             "REDIS_URL": self.endpoints.redis_url,
+            "CELERY_NO_COLOR": "1",
         }
         subprocess.run([sys.executable, "-m", "django", "migrate", "-v", "0"], env=self.environment, check=True)
+        with psycopg.connect(self.endpoints.database_url) as server:
+            server.execute(_WITNESS)
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.desk = subprocess.Popen(
+            [sys.executable, "-m", "tests.catalog.harvest.order"],
+            env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
+        )  # fmt: skip
 
-    def ask(self, what: str, about: str | int) -> int:
-        """Ask the portal (see order.py); return the number of the run."""
-        command = [sys.executable, "-m", "tests.catalog.harvest.order", what, str(about)]
-        done = subprocess.run(command, env=self.environment, check=True, capture_output=True, text=True)
-        return int(done.stdout.split()[-1])
+    def ask(self, what: str, about: str | int, **facts: int) -> int:
+        """Ask the portal (see order.py); return the number of the run, which has been sent by then."""
+        assert self.desk.stdin is not None
+        assert self.desk.stdout is not None
+        self.desk.stdin.write(json.dumps([what, str(about), facts]) + "\n")
+        return int(self.desk.stdout.readline())
 
-    def start_worker(self) -> None:
-        """Start a worker with the schedule inside."""
-        command = [sys.executable, "-m", "celery", "-A", "portal.celery", "worker", "-B", "-c", "1"]
-        command += ["-s", str(self.root / "schedule"), "--without-gossip", "--without-mingle"]
+    def start_worker(self, name: str = "worker") -> None:
+        """Start a worker of one process, and the schedule unless it runs."""
+        options = ["-c", "1", "-n", f"{name}@house", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+        self._start(name, ["worker", "--loglevel", "INFO", *options])
+        if "beat" not in self.processes:
+            self.start_beat()
+
+    def start_beat(self) -> None:
+        """Start the schedule, in a process of its own."""
+        self._start("beat", ["beat", "--loglevel", "WARNING", "-s", str(self.root / "schedule"), "--pidfile="])
+
+    def _start(self, name: str, arguments: list[str]) -> None:
+        command = [sys.executable, "-m", "celery", "-A", "portal.celery", *arguments]
         with self.log.open("ab") as log:
-            self.worker = subprocess.Popen(
+            self.processes[name] = subprocess.Popen(
                 command, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
 
-    def kill_worker(self) -> None:
-        """Kill -9 the worker and all its children."""
-        if self.worker is not None:
+    def await_workers(self) -> None:
+        """Wait until every worker has said that it is ready."""
+        names = [name for name in self.processes if name != "beat"]
+        wait(lambda: all(f"{name}@house ready" in self.log.read_text() for name in names), "the workers", self.log)
+
+    def kill_worker(self, name: str = "worker") -> None:
+        """Kill -9 a process of ours and all its children."""
+        process = self.processes.pop(name, None)
+        if process is not None:
             with suppress(ProcessLookupError):
-                os.killpg(self.worker.pid, signal.SIGKILL)
-            self.worker.wait()
-            self.worker = None
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def kill_all(self) -> None:
+        """Kill -9 every worker and the schedule."""
+        for name in list(self.processes):
+            self.kill_worker(name)
 
     def kill_service(self, name: str) -> None:
         """Kill -9 PostgreSQL or Valkey."""
-        pid = next(status.pid for status in services.status(self.root) if status.name == name)
-        assert pid is not None
-        os.kill(pid, signal.SIGKILL)
+        kill_service(self.root, name)
 
     def restart_services(self) -> None:
         """Start what was killed; addresses stay the same."""
@@ -95,7 +130,7 @@ class House:
 
     def applied(self, run: int) -> list[str]:
         """Return the schemas that a run has applied."""
-        query = "SELECT schema_name FROM harvest_schemaresult WHERE run_id = %s ORDER BY 1"
+        query = "SELECT schema_name FROM harvest_schemaresult WHERE run_id = %s AND state = 'applied' ORDER BY 1"
         return [name for (name,) in self.rows(query, run)]
 
     def await_state(self, run: int, *states: str) -> None:
@@ -125,16 +160,70 @@ class House:
         finally:
             hold.close()
 
-    def await_waiting(self) -> None:
-        """Wait until a session of the portal waits for the holder."""
+    @contextmanager
+    def held_in_share(self, schema: str) -> Iterator[None]:
+        """Hold whoever applies a schema that has been handed out, before it has done anything to it."""
+        with psycopg.connect(self.endpoints.database_url) as hold:
+            hold.execute("SELECT FROM assets_schema WHERE name = %s FOR UPDATE", [schema])
+            yield
+            hold.rollback()
+
+    def await_waiting(self, sessions: int = 1) -> None:
+        """Wait until so many sessions of the portal wait for a holder."""
         query = """SELECT FROM pg_stat_activity
-            WHERE wait_event_type = 'Lock' AND query ~ 'INTO "harvest_schemaresult'"""
-        wait(lambda: bool(self.rows(query)), "the worker to reach the held schema", self.log)
+            WHERE wait_event_type = 'Lock' AND query ~ 'INTO "harvest_schemaresult|FROM assets_schema'"""
+        wait(lambda: len(self.rows(query)) == sessions, "the worker to reach the held schema", self.log)
+
+    def shares(self, run: int) -> dict[str, int]:
+        """Return the share of each schema."""
+        return dict(self.rows("SELECT schema_name, share FROM harvest_schemaresult WHERE run_id = %s", run))
+
+    def witnessed(self) -> list[tuple[str, int]]:
+        """Return every time a schema was applied, and by which database session."""
+        return self.rows("SELECT schema_name, session FROM witness ORDER BY 1")
+
+    def empty(self) -> None:
+        """Forget the catalog and all work."""
+        with psycopg.connect(self.endpoints.database_url) as server:
+            server.execute(
+                """TRUNCATE sources_source, kit_jobrun, kit_outboxmessage, kit_notification, kit_deadletter, witness
+                CASCADE"""
+            )
 
     def close(self) -> None:
         """End everything."""
-        self.kill_worker()
+        self.kill_all()
+        self.desk.kill()
+        self.desk.communicate()
         services.remove(self.root)
+
+
+class WarehouseServer:
+    """A PostgreSQL server of its own that is harvested and may be killed."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.endpoints = services.start(root)
+        self.url = services.create_database(self.endpoints, "warehouse")
+
+    def kill(self) -> None:
+        """Kill -9 the server."""
+        kill_service(self.root, "PostgreSQL")
+
+    def restart(self) -> None:
+        """Start it again, at the same address."""
+        assert services.start(self.root) == self.endpoints
+
+    def close(self) -> None:
+        """End it."""
+        services.remove(self.root)
+
+
+def kill_service(root: Path, name: str) -> None:
+    """Kill -9 a service under `root`."""
+    pid = next(status.pid for status in services.status(root) if status.name == name)
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
 
 
 def wait(condition: Callable[[], bool], what: str, log: Path) -> None:

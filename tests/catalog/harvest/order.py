@@ -1,11 +1,14 @@
-"""Asks a portal that runs elsewhere for something: `python -m tests.catalog.harvest.order start|cancel|retry …`."""
+"""The desk of a portal that runs elsewhere: takes orders as lines of JSON, answers with the number of the run."""
 
+import json
 import sys
+from collections.abc import Callable
 
 import django
 
 django.setup()
 
+from django.db import close_old_connections  # noqa: E402
 from psycopg.conninfo import conninfo_to_dict  # noqa: E402
 
 from access.people.models import User  # noqa: E402
@@ -23,11 +26,11 @@ def _engineer() -> User:
     return known or User.objects.create_user(EMAIL, "x", name="Enzo Gineer", roles=[Role.ENGINEER])
 
 
-def start(url: str) -> Run:
-    """Store the source unless it is known, and start."""
+def start(url: str, **limits: int) -> Run:
+    """Store the source unless it is known, and start. `limits` are facts of the source."""
     facts = conninfo_to_dict(url)
     name = str(facts["dbname"])
-    source = Source.objects.filter(database=name).first() or Source.objects.create(
+    source = Source.objects.filter(database=name, port=int(str(facts["port"]))).first() or Source.objects.create(
         name=name,
         slug=name.replace("_", "-"),
         host=str(facts["host"]),
@@ -36,6 +39,8 @@ def start(url: str) -> Run:
         username=str(facts["user"]),
         password_encrypted=encrypt(str(facts["password"])),
     )
+    Source.objects.filter(pk=source.pk).update(**limits)
+    source.refresh_from_db()
     return actions.start(source, by=_engineer())
 
 
@@ -49,5 +54,10 @@ def retry(number: str) -> Run:
     return actions.retry(Run.objects.get(pk=int(number)), by=_engineer())
 
 
+ORDERS: dict[str, Callable[..., Run]] = {"start": start, "cancel": cancel, "retry": retry}
+
 if __name__ == "__main__":
-    print({"start": start, "cancel": cancel, "retry": retry}[sys.argv[1]](sys.argv[2]).pk)
+    for line in sys.stdin:
+        close_old_connections()
+        what, about, facts = json.loads(line)
+        print(ORDERS[what](about, **facts).pk, flush=True)

@@ -1,41 +1,21 @@
 """Real processes killed in the middle of a harvest: it goes on, and nothing is doubled or half there."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
 
-from catalog.harvest.models import Run
-from catalog.sources.models import Source
 from tests.bench.harvest.generator import generate
 from tests.catalog.harvest.conftest import Warehouse
-from tests.catalog.harvest.house import FACTS, House, wait
+from tests.catalog.harvest.house import House, wait
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.engine]
 
 HELD = "schema_5"
 BEFORE = ["public", *(f"schema_{number}" for number in range(5))]
 ALL = ["public", *(f"schema_{number}" for number in range(10))]
-
-
-@pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    house = House(tmp_path_factory.mktemp("house"))
-    yield house
-    house.close()
-
-
-@pytest.fixture
-def house(standing: House) -> Iterator[House]:
-    """The house without a catalog and without a worker."""
-    standing.restart_services()
-    with psycopg.connect(standing.endpoints.database_url) as server:
-        server.execute("TRUNCATE sources_source, kit_jobrun, kit_outboxmessage, kit_notification CASCADE")
-    yield standing
-    standing.kill_worker()
 
 
 @pytest.fixture
@@ -46,17 +26,9 @@ def wide(warehouse: Warehouse) -> Warehouse:
 
 
 @pytest.fixture
-def expected(wide: Warehouse, harvest_now: Callable[[Source], Run]) -> dict[str, list[Any]]:
+def expected(wide: Warehouse, undisturbed: Callable[[Warehouse], dict[str, list[Any]]]) -> dict[str, list[Any]]:
     """What a harvest that nobody disturbs stores."""
-    source = wide.source()
-    source.slug = wide.name.replace("_", "-")
-    source.save()
-    harvest_now(source)
-    with connection.cursor() as cursor:
-        found = {}
-        for name, query in FACTS.items():
-            cursor.execute(query)
-            found[name] = cursor.fetchall()
+    found = undisturbed(wide)
     assert (len(found["assets"]), len(found["columns"])) == (106, 106 * 20 - 6 * 13)
     return found
 
@@ -117,25 +89,23 @@ def test_killed_broker(house: House, wide: Warehouse, expected: dict[str, list[A
     assert house.facts() == expected
 
 
-def test_lost_source(house: House, wide: Warehouse, expected: dict[str, list[Any]]) -> None:
+def test_lost_source_is_tried_again(house: House, wide: Warehouse, expected: dict[str, list[Any]]) -> None:
     with psycopg.connect(wide.url) as lock, psycopg.connect(wide.url, autocommit=True) as server:
         lock.execute("LOCK TABLE pg_attrdef IN ACCESS EXCLUSIVE MODE")
         run = house.ask("start", wide.url)
         house.start_worker()
         wait(lambda: _end_readers(server, wide.name), "the reading to begin", house.log)
+        tries = "SELECT tries, attempts FROM kit_jobrun"
+        wait(lambda: house.rows(tries)[0][0] > 0, "the run to be put off", house.log)
     house.await_state(run, "succeeded", "failed")
 
-    assert house.state(run) == ("failed", "server_gone")
-    assert house.applied(run) == []
-    assert house.facts() == {name: [] for name in FACTS}
-    reason = "The server ended the connection in the middle of the work. Try again later."
-    told = house.rows("SELECT text FROM kit_notification")
-    assert told == [(f"The harvest of {wide.name} failed: {reason}",)]
-
-    again = house.ask("retry", run)
-    house.await_state(again, "succeeded", "failed")
-    assert house.state(again) == ("succeeded", "")
+    assert house.state(run) == ("succeeded", "")
     assert house.facts() == expected
+    lines = [text for (text,) in house.rows("SELECT text FROM kit_jobline ORDER BY id")]
+    assert lines[0].startswith(
+        "The server ended the connection in the middle of the work. Try again later. Tries again"
+    )
+    assert lines[1] == "The run is tried again."
 
 
 def _end_readers(server: psycopg.Connection, database: str) -> bool:
