@@ -58,12 +58,12 @@ def make_plan(company: Company, outcome: Run.Outcome) -> Run:
     return run
 
 
-def make_offer(company: Company) -> Rename:
+def make_offer(company: Company, name: str = "") -> Rename:
     """Store a table that is gone and described, another that came, and the offer that they are one."""
     now = timezone.now()
     columns = ["order_id", "customer_id", "amount", "ordered_at"]
-    old = make_asset("was_called", schema=company.schema, columns=columns, gone_at=now)
-    new = make_asset("renamed", schema=company.schema, columns=columns)
+    old = make_asset(f"{name}was_called", schema=company.schema, columns=columns, gone_at=now)
+    new = make_asset(f"{name}renamed", schema=company.schema, columns=columns)
     Description.objects.create(asset=old, text="What people know about it")
     run = make_run(company, outcome=Run.Outcome.APPLIED, added=1, removed=1, renamed=1)
     for asset, kind in ((old, ChangeKind.REMOVED), (new, ChangeKind.ADDED)):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from catalog.harvest.models import Run
+from tests.factories.changesets import make_offer, make_plan
 from tests.factories.company import Company
 
 
@@ -52,6 +54,29 @@ def _team(company: Company) -> tuple[int | str, ...]:
     return (company.team.pk,)
 
 
+def _held(company: Company) -> tuple[int | str, ...]:
+    return (make_plan(company, Run.Outcome.HELD).pk,)
+
+
+def _waiting(company: Company) -> tuple[int | str, ...]:
+    make_plan(company, Run.Outcome.HELD)
+    make_offer(company)
+    return ()
+
+
+def _offer(company: Company) -> tuple[int | str, ...]:
+    return (make_offer(company).pk,)
+
+
+def _renamed(company: Company) -> tuple[int | str, ...]:
+    return (make_offer(company).run_id,)
+
+
+def _undoable(company: Company) -> tuple[int | str, ...]:
+    Run.objects.filter(pk=company.run.pk).update(has_journal=True, outcome=Run.Outcome.APPLIED)
+    return (company.run.pk,)
+
+
 STOPS = [
     Stop("portal:home", "analyst"),
     Stop("portal:home", "admin"),
@@ -92,6 +117,12 @@ STOPS = [
     Stop("sources:delete", "engineer", _source),
     Stop("harvest:runs", "engineer"),
     Stop("harvest:run", "engineer", lambda company: (company.run.pk,)),
+    Stop("harvest:run", "steward", _held),
+    Stop("harvest:run", "admin", _renamed),
+    Stop("harvest:reviews", "steward", _waiting),
+    Stop("harvest:plan", "admin", _held),
+    Stop("harvest:undo", "steward", _undoable),
+    Stop("harvest:rename", "steward", _offer),
     Stop("audit:log", "officer"),
     Stop("audit:event", "officer", lambda company: (str(company.event.pk),)),
     Stop("kit:notifications", "analyst"),

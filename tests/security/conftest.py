@@ -12,10 +12,11 @@ from django.test import Client
 from access.people.actions import tokens
 from access.people.models import User
 from catalog.assets.actions import describe
-from catalog.harvest.models import Run
+from catalog.harvest.models import Rename, Run
 from portal.kit.models import JobRun, JobState, Notification
 from tests.conftest import make_person
 from tests.factories.catalog import make_asset, make_schema, make_source
+from tests.factories.changesets import make_offer
 from tests.factories.company import PERSONAS, Company, make_company
 
 Values = dict[str, Any]
@@ -24,7 +25,9 @@ _API_PARTS = {
     "asset": "asset_id",
     "audit-event": "event_id",
     "domain": "domain_id",
+    "change-set": "run_id",
     "person": "person_id",
+    "rename": "rename_id",
     "run": "run_id",
     "source": "source_id",
     "team": "team_id",
@@ -70,6 +73,7 @@ def _shown(company: Company) -> Values:
         "source_id": company.source.pk,
         "schema_id": company.schema.pk,
         "run_id": company.run.pk,
+        "rename_id": make_offer(company).pk,
         "event_id": company.event.pk,
         "history_id": description.history.get().pk,
         "owner": company.sales.ownerships.get().pk,
@@ -95,7 +99,15 @@ def _hidden(company: Company) -> Values:
         "source_id": source.pk,
         "schema_id": company.private_schema.pk,
         "run_id": Run.objects.create(source=source, job=job, trigger=Run.Trigger.PERSON).pk,
+        "rename_id": _hidden_offer(company),
     }
+
+
+def _hidden_offer(company: Company) -> int:
+    """An offer with one side in the private domain."""
+    offer = make_offer(company, name="secretly")
+    Rename.objects.filter(pk=offer.pk).update(new_asset=company.patients)
+    return offer.pk
 
 
 def _missing() -> Values:

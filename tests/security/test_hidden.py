@@ -50,7 +50,9 @@ def _strangers(route: Route) -> list[str]:
     """Engineers manage all sources and see their runs; to everything else they are strangers too."""
     if route.name == "kit:notification":
         return [name for name in PERSONAS if name != "outsider"]  # the notification in the address is the outsider's
-    is_of_sources = {"source_id", "run_id"} & set(route.parameters) or route.name.startswith(("api:source", "api:run"))
+    is_of_sources = {"source_id", "run_id"} & set(route.parameters) or route.name.startswith(
+        ("api:source", "api:run", "api:change-set")
+    )
     return ["outsider", "analyst", "steward", *([] if is_of_sources else ["engineer"])]
 
 
