@@ -1,5 +1,6 @@
 """The engines that come with Atrium. To add one, see docs/connectors.md."""
 
+from catalog.sources.engines.dialects_entries import BY_DIALECT
 from catalog.sources.engines.registry import Engine, Family, Option, register
 
 _DOORS = "catalog.sources.engines"
@@ -85,6 +86,7 @@ _DEPTH = Option(
 )
 _ENDPOINT = Option("endpoint", "Endpoint", "https://host:port of a store that is not Amazon's. Empty: Amazon S3.")
 _REGION = Option("region", "Region", "Of the bucket, such as eu-central-1.", default="us-east-1")
+_CATALOG_NAME = Option("name", "Name of the catalog", "Only needed when the database holds several.")
 
 FILES: tuple[Engine, ...] = (
     Engine(
@@ -140,10 +142,40 @@ FILES: tuple[Engine, ...] = (
         proven="the S3 server of moto 5.2",
         needs=("pyarrow",),
     ),
+    Engine(
+        key="iceberg",
+        label="Iceberg, catalog in a SQLite file",
+        family=Family.FILES,
+        door=f"{_DOORS}.iceberg:SQLITE",
+        connector=f"{_CONNECTORS}.iceberg:SQLITE",
+        address=("database", "username", "password"),
+        may_be_empty=("username", "password"),
+        labels={"database": "Catalog file", "username": "Access key", "password": "Secret key"},
+        helps={
+            "database": "The whole path, in a folder that an administrator has allowed (FILE_SOURCES).",
+            "username": "For tables in a bucket. Without one the bucket is read anonymously.",
+        },
+        options=(_CATALOG_NAME, _ENDPOINT, _REGION),
+        proven="catalogs of PyIceberg 0.12, tables in folders and in the S3 server of moto 5.2",
+        needs=("pyiceberg", "pyarrow"),
+    ),
+    Engine(
+        key="iceberg_postgresql",
+        label="Iceberg, catalog in PostgreSQL",
+        family=Family.FILES,
+        door=f"{_DOORS}.iceberg:POSTGRESQL",
+        connector=f"{_CONNECTORS}.iceberg:POSTGRESQL",
+        helps={"database": "Where the tables of the catalog are; files in a bucket are read anonymously."},
+        options=(_CATALOG_NAME, _ENDPOINT, _REGION),
+        port=5432,
+        proven="catalogs of PyIceberg 0.12 in PostgreSQL 18, tables in folders",
+        needs=("pyiceberg", "pyarrow"),
+        extra="iceberg",
+    ),
 )
 
 
 def join() -> None:
     """Register them all."""
-    for engine in (*BUILT_IN, *FILES):
+    for engine in (*BUILT_IN, *FILES, *BY_DIALECT):
         register(engine)

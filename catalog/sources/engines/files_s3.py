@@ -36,11 +36,17 @@ WRONG_KEY = Failure(
 NO_ACCESS = Failure(
     "no_rights", "username", "The access key may not list or read this bucket. It needs s3:ListBucket and s3:GetObject."
 )
-OTHER_REGION = Failure("other_region", "region", "The bucket lies in another region. Enter the region it is in.")
-BAD_ENDPOINT = Failure(
-    "endpoint_invalid", "endpoint", "Enter the endpoint as https://host or https://host:port, or leave it empty."
+OTHER_REGION = Failure(
+    "other_region", "options.region", "The bucket lies in another region. Enter the region it is in."
 )
-NO_TLS = Failure("no_tls", "endpoint", "The endpoint does not answer in TLS. Begin it with http:// if that is meant.")
+BAD_ENDPOINT = Failure(
+    "endpoint_invalid",
+    "options.endpoint",
+    "Enter the endpoint as https://host or https://host:port, or leave it empty.",
+)
+NO_TLS = Failure(
+    "no_tls", "options.endpoint", "The endpoint does not answer in TLS. Begin it with http:// if that is meant."
+)
 
 # In this order: the text of one failure may hold the words of another.
 _BY_TEXT = (
@@ -111,11 +117,8 @@ def bucket_of(source: Source) -> Bucket:
     if not name:
         raise Invalid("Enter the name of a bucket.", code="no_bucket", field="database")
     if not source.username.strip():
-        return _asked(Bucket(_system(source, {"anonymous": True}), name))
-    key = source.username.strip()
-    return with_secret(
-        source, lambda secret: _asked(Bucket(_system(source, {"access_key": key, "secret_key": secret}), name))
-    )
+        return _asked(Bucket(system_of(source, ""), name))
+    return with_secret(source, lambda secret: _asked(Bucket(system_of(source, secret), name)))
 
 
 def _asked(bucket: Bucket) -> Bucket:
@@ -123,8 +126,11 @@ def _asked(bucket: Bucket) -> Bucket:
     return bucket
 
 
-def _system(source: Source, credentials: dict[str, Any]) -> fs.S3FileSystem:
+def system_of(source: Source, secret: str) -> fs.S3FileSystem:
+    """Return a way into the source's store, anonymous without an access key; nothing is sent yet."""
     host, scheme = _endpoint(source)
+    key = source.username.strip()
+    credentials: dict[str, Any] = {"access_key": key, "secret_key": secret} if key else {"anonymous": True}
     return fs.S3FileSystem(
         **credentials,
         region=source.options.get("region") or _DEFAULT_REGION,

@@ -80,7 +80,9 @@ class Files:
 def _depth(source: Source) -> int:
     text = str(source.options.get("depth") or 1)
     if not text.isdecimal() or int(text) > _DEEPEST:
-        raise Invalid(f"Enter how many folders make a schema: 0 to {_DEEPEST}.", code="depth_invalid", field="options")
+        raise Invalid(
+            f"Enter how many folders make a schema: 0 to {_DEEPEST}.", code="depth_invalid", field="options.depth"
+        )
     return int(text)
 
 

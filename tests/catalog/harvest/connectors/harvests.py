@@ -13,22 +13,21 @@ from catalog.harvest.models import Run
 from catalog.harvest.process import harvest
 from catalog.sources.models import Source
 from portal.kit import jobs
-from portal.kit.models import JobRun, OutboxMessage
+from portal.kit.errors import DomainError
+from portal.kit.models import OutboxMessage
 from tests.catalog.harvest.conftest import harvested
 from tests.catalog.harvest.connectors.ground import Ground, Lack, Made, Shop, Table, in_plain_words
 
 _FACTS = (Asset, Column, Key, Index, SchemaChange)
 
 
-def failed(source: Source) -> JobRun:
-    """Harvest and return the job of the run, which fails in plain words."""
+def failed(source: Source) -> DomainError:
+    """Harvest and return the error by which the run ends, in plain words."""
     run = actions._start(source, by=None, trigger=Run.Trigger.PERSON)
-    with jobs.running(run.job_id) as progress:
+    with jobs.running(run.job_id) as progress, pytest.raises(DomainError) as caught:
         harvest(Run.objects.select_related("source").get(pk=run.pk), progress)
-    job = JobRun.objects.get(pk=run.job_id)
-    assert job.state == "failed", job.message
-    in_plain_words(job.error_message)
-    return job
+    in_plain_words(caught.value.message)
+    return caught.value
 
 
 def row_versions() -> list[tuple[Any, ...]]:
@@ -192,7 +191,7 @@ class Harvests(Shop):
         harvested(Source.objects.get(pk=source.pk))
         Source.objects.filter(pk=source.pk).update(left_out_schemas="*")
         before = row_versions()
-        assert failed(Source.objects.get(pk=source.pk)).error_code == "source_empty"
+        assert failed(Source.objects.get(pk=source.pk)).code == "source_empty"
         assert row_versions() == before
         assert not Schema.objects.exclude(gone_at=None).exists()
 
