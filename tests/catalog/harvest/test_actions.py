@@ -1,8 +1,10 @@
 """Who starts, stops and repeats harvests; never two of one source at a time."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.db import connection
 from django.utils import timezone
@@ -11,12 +13,14 @@ from pytest_django import Settings
 from access.people.models import User
 from catalog.harvest import actions, tasks
 from catalog.harvest.models import Run
+from catalog.sources.engines import postgresql as engine
 from catalog.sources.models import Source
 from governance.audit.models import Event
 from portal.kit import jobs
 from portal.kit.dead_letters import actions as dead_letters
 from portal.kit.dead_letters import bury
 from portal.kit.errors import Conflict, Invalid, NotAllowed
+from portal.kit.jobs import progress
 from portal.kit.models import DeadLetter, JobRun, JobState
 from tests.catalog.harvest.conftest import Warehouse
 from tests.factories.catalog import make_source
@@ -274,3 +278,48 @@ def test_priority_is_the_sources_and_people_go_before_the_clock(engineer: User) 
         Source.objects.filter(pk=by_clock.pk).update(next_harvest_at=timezone.now())
         waiting += [actions.start(by_hand, by=engineer), *actions.start_due()]
     assert [run.job.priority for run in waiting] == [0, 1, 4, 5, 8, 9]
+
+
+# What runs at the server
+
+
+@pytest.fixture
+def patient_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A source whose statements are not ended by its own bounds, and heartbeats at short intervals."""
+    monkeypatch.setattr(engine, "_LOCK_TIMEOUT_S", 600)
+    monkeypatch.setattr(progress, "HEARTBEAT_SECONDS", 0.1)
+
+
+@pytest.mark.usefixtures("patient_source")
+@pytest.mark.parametrize("concurrency", [1, 3])
+def test_cancel_stops_the_statement_at_the_server(warehouse: Warehouse, engineer: User, concurrency: int) -> None:
+    warehouse.execute(*(f"CREATE SCHEMA s{n}; CREATE TABLE s{n}.t (id int)" for n in range(3)))
+    run = actions.start(warehouse.source(concurrency=concurrency), by=engineer)
+    with psycopg.connect(warehouse.url) as lock, psycopg.connect(warehouse.url, autocommit=True) as server:
+        lock.execute("LOCK TABLE pg_attrdef IN ACCESS EXCLUSIVE MODE")
+        worker = threading.Thread(target=_work, args=[run])
+        worker.start()
+        _until(lambda: _sessions(server, warehouse.name, "AND wait_event_type = 'Lock'") == 1)
+        actions.cancel(run, by=engineer)
+        worker.join(60)  # the lock is still held: without the cancel at the server this would take ten minutes
+        assert not worker.is_alive()
+        assert _sessions(server, warehouse.name) == 0
+    run.job.refresh_from_db()
+    assert (run.job.state, run.job.error_code) == ("cancelled", "cancelled")
+    assert not run.schemas.exclude(state="applied").exists()
+    assert not DeadLetter.objects.exists()
+
+
+def _work(run: Run) -> None:
+    tasks.run_harvest(run.job_id)
+    connection.close()
+
+
+def _sessions(server: psycopg.Connection, database: str, where: str = "") -> int:
+    query = f"SELECT FROM pg_stat_activity WHERE datname = %s AND application_name = 'atrium harvest' {where}"
+    return len(server.execute(query.encode(), [database]).fetchall())
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    pause = threading.Event()
+    assert any(holds() or pause.wait(0.05) for _ in range(1200))
