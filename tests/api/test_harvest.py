@@ -92,3 +92,32 @@ def test_others_change_nothing(name: str, company: Company, signed_in: SignIn) -
 def test_unknown_source_is_not_found(company: Company, signed_in: SignIn) -> None:
     answer = signed_in(company.people["engineer"]).post(RUNS, {"source": 987654}, content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_phases_are_for_all_who_see_runs_and_pace_for_those_who_run_them(company: Company, signed_in: SignIn) -> None:
+    seen, run = (
+        signed_in(company.people[name]).get(f"{RUNS}{company.run.pk}/").json() for name in ("steward", "engineer")
+    )
+    assert [(phase["name"], round(phase["seconds"])) for phase in seen["phases"]] == [
+        ("Connecting", 1),
+        ("Reading", 29),
+        ("Comparing", 10),
+        ("Applying", 20),
+    ]
+    assert seen["pace"] is None
+    assert (round(run["pace"]["seconds"]), run["pace"]["relations_per_minute"]) == (60, len(company.assets) + 2)
+    assert (run["kind"], run["outcome"]) == ("harvest", "applied")
+
+
+def test_schemas_and_lines_are_those_of_the_pages(company: Company, signed_in: SignIn) -> None:
+    steward, officer, engineer = (signed_in(company.people[name]) for name in ("steward", "officer", "engineer"))
+    url = f"{RUNS}{company.run.pk}/"
+    assert [schema["name"] for schema in steward.get(f"{url}schemas/").json()] == ["sales"]
+    assert [schema["name"] for schema in officer.get(f"{url}schemas/").json()] == ["health", "sales"]
+    assert [line["text"] for line in engineer.get(f"{url}lines/").json()["results"]] == [
+        "Reading the catalog of the source."
+    ]
+    assert engineer.get(f"{url}lines/", {"level": "error"}).json()["results"] == []
+    for client in (steward, officer):
+        refused = client.get(f"{url}lines/")
+        assert (refused.status_code, refused.json()["code"]) == (403, "not_allowed")

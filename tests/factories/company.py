@@ -84,14 +84,14 @@ def _make_run(source: Source, by: User, assets: list[Asset]) -> Run:
         finished_at=now - timedelta(minutes=1),
     )
     JobLine.objects.create(run=job, level="info", text="Reading the catalog of the source.")
-    phases = [["connecting", 120], ["reading", 119], ["comparing", 90], ["applying", 80], ["done", 60]]
+    phases = {"connecting": 120, "reading": 119, "comparing": 90, "applying": 80, "done": 60}
     run = Run.objects.create(
         source=source,
         job=job,
         trigger=Run.Trigger.PERSON,
         outcome=Run.Outcome.APPLIED,
         phase="done",
-        phases=[[name, (now - timedelta(seconds=int(ago))).isoformat()] for name, ago in phases],
+        phases=[[name, (now - timedelta(seconds=ago)).isoformat()] for name, ago in phases.items()],
         added=len(assets),
         relations_read=len(assets),
         bytes_read=250_000,

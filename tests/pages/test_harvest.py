@@ -1,15 +1,19 @@
 """The pages of harvests: who sees runs, whose names they show, who starts them."""
 
+import csv
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from access.people.models import User
-from catalog.harvest.models import Run
+from catalog.harvest.models import Run, SchemaResult
 from catalog.sources.models import Source
-from portal.kit.models import JobRun, JobState
+from portal.kit.models import JobLine, JobRun, JobState
 from tests.factories.catalog import make_source
 from tests.factories.company import Company
 
@@ -159,3 +163,111 @@ def test_unfinished_runs_keep_the_list_alive(company: Company, signed_in: SignIn
 def test_nothing_is_done_by_a_link(view: str, company: Company, signed_in: SignIn) -> None:
     assert signed_in(company.people["engineer"]).get(reverse(view, args=[company.run.pk])).status_code == 405
     assert Run.objects.count() == 1
+
+
+def test_phases_are_told_with_their_lengths(company: Company, signed_in: SignIn, run_url: str) -> None:
+    html = signed_in(company.people["steward"]).get(run_url).content.decode()
+    phases = html.partition('aria-label="Phases"')[2].partition("</ol>")[0]
+    told = re.findall(r"<span>(Connecting|Reading|Comparing|Applying)</span>|<span>([\d.]+ s)</span>", phases)
+    assert ["".join(one) for one in told] == [
+        *("Connecting", "1.0 s", "Reading", "29 s", "Comparing", "10 s", "Applying", "20 s"),
+    ]
+    assert "Applied" in html
+
+
+def test_pace_is_for_those_who_run_harvests(company: Company, signed_in: SignIn, run_url: str) -> None:
+    seen, run = (signed_in(company.people[name]).get(run_url).content.decode() for name in ("steward", "engineer"))
+    assert ("tables and views a minute" in seen, "tables and views a minute" in run) == (False, True)
+    assert ("a second" in seen, "a second" in run) == (False, True)
+
+
+def test_schemas_are_those_that_the_person_may_know_of(company: Company, signed_in: SignIn, run_url: str) -> None:
+    SchemaResult.objects.create(
+        run=company.run, schema_name="broken", state="failed", error_message="A lock did not go away."
+    )
+    names = {
+        name: [one.result.schema_name for one in signed_in(company.people[name]).get(run_url).context["schemas"]]
+        for name in ("steward", "engineer", "officer", "admin")
+    }
+    assert names == {
+        "steward": ["sales"],
+        "engineer": ["broken", "sales"],
+        "officer": ["health", "sales"],
+        "admin": ["broken", "health", "sales"],
+    }
+    assert "A lock did not go away." in signed_in(company.people["engineer"]).get(run_url).content.decode()
+    assert "A lock did not go away." not in signed_in(company.people["officer"]).get(run_url).content.decode()
+
+
+def test_log_is_narrowed_by_level_and_downloaded(company: Company, signed_in: SignIn, run_url: str) -> None:
+    JobLine.objects.create(run=company.run.job, level="warning", text="Two views are broken.")
+    JobLine.objects.create(run=company.run.job, level="error", text="It ended.")
+    client = signed_in(company.people["engineer"])
+    texts = {
+        level: [line.text for line in client.get(run_url, {"level": level}).context["lines"]]
+        for level in ("", "warning", "error", "odd")
+    }
+    everything = ["Reading the catalog of the source.", "Two views are broken.", "It ended."]
+    assert texts == {"": everything, "warning": everything[1:], "error": everything[2:], "odd": everything}
+    response = client.get(f"{run_url}log/", {"level": "warning"})
+    assert response.headers["Content-Disposition"] == f'attachment; filename="harvest-{company.run.pk}.log"'
+    lines = b"".join(response.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    assert [line.split(" ", 1)[1] for line in lines] == ["WARNING Two views are broken.", "ERROR It ended."]
+
+
+@pytest.mark.parametrize("name", ["analyst", "steward", "officer", "outsider"])
+def test_others_download_no_log(name: str, company: Company, signed_in: SignIn, run_url: str) -> None:
+    response = signed_in(company.people[name]).get(f"{run_url}log/")
+    assert response.status_code == 403
+    assert b"Reading the catalog" not in response.content
+
+
+def test_a_run_that_waits_to_be_tried_again_says_when(company: Company, signed_in: SignIn, run_url: str) -> None:
+    JobRun.objects.filter(pk=company.run.job_id).update(
+        state=JobState.QUEUED,
+        finished_at=None,
+        tries=2,
+        not_before=timezone.now() + timedelta(minutes=20),
+        error_message="The server has no connection left for us.",
+    )
+    html = signed_in(company.people["engineer"]).get(run_url).content.decode()
+    for words in ("Trying again later", "Tried again in 20 min", "no connection left", "Passing failures"):
+        assert words in html
+    assert "This run failed" not in html
+
+
+def test_runs_are_narrowed_by_what_became_of_them(company: Company, signed_in: SignIn) -> None:
+    client = signed_in(company.people["engineer"])
+    yesterday, today, tomorrow = (str(timezone.now().date() + timedelta(days=days)) for days in (-1, 0, 1))
+    expected: list[tuple[dict[str, str], int]] = [
+        ({"outcome": "applied"}, 1),
+        ({"outcome": "held"}, 0),
+        ({"kind": "harvest"}, 1),
+        ({"kind": "undo"}, 0),
+        ({"trigger": "person"}, 1),
+        ({"trigger": "schedule"}, 0),
+        ({"since": today, "until": today}, 1),
+        ({"since": tomorrow}, 0),
+        ({"until": yesterday}, 0),
+    ]
+    for query, number in expected:
+        response = client.get(reverse("harvest:runs"), query)
+        assert len(response.context["rows"]) == number, query
+
+
+def test_runs_are_exported_with_the_numbers_that_the_person_may_see(company: Company, signed_in: SignIn) -> None:
+    visible = len(company.assets) + 1
+    for name, number in (("steward", visible), ("admin", visible + 1)):
+        response = signed_in(company.people[name]).get(reverse("harvest:runs"), {"format": "csv", "state": "succeeded"})
+        assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+        body = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
+        rows = list(csv.DictReader(body.splitlines()))
+        told = [(row["Source"], row["Outcome"], row["Seconds"], row["Added"]) for row in rows]
+        assert told == [("Company warehouse", "applied", "60.0", str(number))]
+
+
+def test_hidden_runs_are_not_exported(company: Company, signed_in: SignIn) -> None:
+    Source.objects.filter(pk=company.source.pk).update(is_private=True)
+    response = signed_in(company.people["steward"]).get(reverse("harvest:runs"), {"format": "csv"})
+    body = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
+    assert len(body.splitlines()) == 1

@@ -12,13 +12,6 @@ from catalog.sources.engines import all_engines
 from portal.kit.errors import NotFound
 
 
-class ChoiceSerializer(serializers.Serializer[Any]):
-    """A value that an option may have."""
-
-    value = serializers.CharField(source="0")
-    label = serializers.CharField(source="1")  # type: ignore[assignment]  # a field's name
-
-
 class OptionSerializer(serializers.Serializer[Any]):
     """A fact of its own that an engine needs."""
 
@@ -26,7 +19,9 @@ class OptionSerializer(serializers.Serializer[Any]):
     label = serializers.CharField()  # type: ignore[assignment]  # a field's name
     help_text = serializers.CharField()  # type: ignore[assignment]  # a field's name
     required = serializers.BooleanField()  # type: ignore[assignment]  # a field's name
-    choices = ChoiceSerializer(many=True)
+    choices = serializers.ListField(
+        child=serializers.ListField(child=serializers.CharField()), help_text="Pairs of value and label."
+    )
     default = serializers.CharField()
 
 

@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 
 from access.people.models import User
-from catalog.sources.models import Source
+from catalog.sources.credentials import decrypt
+from catalog.sources.models import ServerReport, Source
 from tests.catalog.sources.warehouse import READER_PASSWORD, Warehouse
 from tests.factories.catalog import make_source
 
@@ -92,11 +93,86 @@ def test_others_change_nothing(
         client.patch(url, {"name": "Mine"}, content_type="application/json"),
         client.post(f"{url}test/"),
         client.delete(f"{url}?confirmation=Open"),
+        client.patch(url, {"concurrency": 16}, content_type="application/json"),
+        client.put(f"{url}secret/", {"password": "mine"}, content_type="application/json"),
+        client.delete(f"{url}secret/"),
+        client.post(f"{url}secret/test/"),
+        client.post(f"{url}inspect/"),
+        client.get(f"{url}report/"),
     ]
-    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(403, "not_allowed")] * 4
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(403, "not_allowed")] * 10
+    assert not ServerReport.objects.exists()
     assert Source.objects.values().get() == before
 
 
 def test_nobody_signed_in_gets_nothing(client: Client, db: None) -> None:
     make_source("Open")
     assert client.get("/api/v1/sources/").status_code in {401, 403}
+
+
+def test_engines_say_what_they_ask_for(outsider: User, signed_in: SignedIn) -> None:
+    client = signed_in(outsider)
+    listed = {engine["key"]: engine for engine in client.get("/api/v1/engines/").json()}
+    assert listed["postgresql"] == client.get("/api/v1/engines/postgresql/").json()
+    assert (listed["postgresql"]["port"], listed["postgresql"]["missing_modules"]) == (5432, [])
+    assert "host" in listed["postgresql"]["address"]
+    assert client.get("/api/v1/engines/nothing/").status_code == 404
+
+
+def test_options_that_an_engine_does_not_know_are_refused(
+    engineer: User, signed_in: SignedIn, warehouse: Warehouse
+) -> None:
+    given = facts_of(warehouse) | {"options": {"sslmode": "disable"}}
+    answer = signed_in(engineer).post("/api/v1/sources/", given, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (422, "option_unknown")
+    assert list(answer.json()["fields"]) == ["options"]
+    wrong = facts_of(warehouse) | {"engine": "nothing"}
+    answer = signed_in(engineer).post("/api/v1/sources/", wrong, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (422, "engine_unknown")
+    assert not Source.objects.exists()
+
+
+def test_schedule_and_limits_are_set(engineer: User, signed_in: SignedIn, warehouse: Warehouse) -> None:
+    client = signed_in(engineer)
+    given = facts_of(warehouse) | {"harvest_cron": "30 2 * * *", "harvest_time_zone": "Europe/Berlin", "priority": 1}
+    created = client.post("/api/v1/sources/", given, content_type="application/json").json()
+    assert (created["harvest_cron"], created["priority"]) == ("30 2 * * *", 1)
+    url = f"/api/v1/sources/{created['id']}/"
+    times = client.get(f"{url}times/").json()["times"]
+    assert len(times) == 5
+    assert times[0] == created["next_harvest_at"]
+    changed = client.patch(url, {"harvest_cron": "", "removal_limit_percent": 5}, content_type="application/json")
+    assert (changed.json()["next_harvest_at"], changed.json()["removal_limit_percent"]) == (None, 5)
+    both = client.patch(url, {"harvest_cron": "0 * * * *", "harvest_every_minutes": 5}, content_type="application/json")
+    assert (both.status_code, list(both.json()["fields"])) == (422, ["harvest_cron"])
+    assert Source.objects.get().harvest_cron == ""
+
+
+def test_health_is_told_in_few_queries(
+    engineer: User, signed_in: SignedIn, django_assert_max_num_queries: Callable[[int], Any]
+) -> None:
+    for number in range(12):
+        make_source(f"Source {number}", is_enabled=bool(number))
+    client = signed_in(engineer)
+    with django_assert_max_num_queries(6):
+        listed = client.get("/api/v1/sources/").json()["results"]
+    words = [source["health"]["word"] for source in listed]
+    assert (words.count("paused"), words.count("never")) == (1, 11)
+    assert listed[-1]["health"]["reasons"][0]["text"] == "Harvesting is switched off."
+
+
+def test_a_next_password_and_an_inspection(engineer: User, signed_in: SignedIn, warehouse: Warehouse) -> None:
+    client = signed_in(engineer)
+    created = client.post("/api/v1/sources/", facts_of(warehouse), content_type="application/json").json()
+    url = f"/api/v1/sources/{created['id']}/"
+    assert client.get(f"{url}report/").status_code == 404
+    assert client.put(f"{url}secret/", {"password": "soon"}, content_type="application/json").status_code == 204
+    assert decrypt(Source.objects.get().next_password_encrypted) == "soon"
+    assert client.get(url).json()["next_secret_waits"] is True
+    tried = client.post(f"{url}secret/test/").json()
+    assert (tried["present"]["ok"], tried["following"]["code"], tried["took_over"]) == (True, "wrong_password", False)
+    assert client.delete(f"{url}secret/").status_code == 204
+    assert client.delete(f"{url}secret/").status_code == 409
+    inspected = client.post(f"{url}inspect/").json()
+    assert inspected["server"].startswith("PostgreSQL")
+    assert client.get(f"{url}report/").json() == inspected
