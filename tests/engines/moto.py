@@ -46,7 +46,8 @@ class Store:
         self.post("/moto-api/reset-auth", str(after).encode())
 
     def post(self, path: str, body: bytes = b"") -> None:
-        with urllib.request.urlopen(urllib.request.Request(self.endpoint + path, data=body, method="POST")):
+        request = urllib.request.Request(self.endpoint + path, body, {"Content-Type": "text/plain"}, method="POST")
+        with urllib.request.urlopen(request):
             pass
 
 
