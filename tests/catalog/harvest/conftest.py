@@ -87,7 +87,7 @@ def harvest_now() -> Callable[[Source], Run]:
     return harvested
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house = House(tmp_path_factory.mktemp("house"))
     yield house

@@ -183,12 +183,21 @@ class House:
         return self.rows("SELECT schema_name, session FROM witness ORDER BY 1")
 
     def empty(self) -> None:
-        """Forget the catalog and all work."""
-        with psycopg.connect(self.endpoints.database_url) as server:
-            server.execute(
-                """TRUNCATE sources_source, kit_jobrun, kit_outboxmessage, kit_notification, kit_deadletter, witness
-                CASCADE"""
-            )
+        """Forget the catalog and all work, as soon as nothing is at it."""
+        tables = "sources_source, kit_jobrun, kit_outboxmessage, kit_notification, kit_deadletter, witness"
+
+        def is_done() -> bool:
+            with suppress(psycopg.OperationalError), psycopg.connect(self.endpoints.database_url) as server:
+                server.execute(f"TRUNCATE {tables} CASCADE".encode())  # a deadlock with late work: once more
+                return True
+            return False
+
+        wait(is_done, "the portal to come to rest", self.log)
+
+    def unfinished(self) -> list[tuple[str, str]]:
+        """Return jobs that are under way and dead letters that are open."""
+        jobs = "SELECT kind, state FROM kit_jobrun WHERE state IN ('queued', 'running', 'cancelling')"
+        return self.rows(f"{jobs} UNION ALL SELECT topic, error_code FROM kit_deadletter WHERE state = 'open'")
 
     def close(self) -> None:
         """End everything."""

@@ -1,7 +1,11 @@
 """Real processes killed in the middle of a harvest: it goes on, and nothing is doubled or half there."""
 
-from collections.abc import Callable
+import os
+import random
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -9,7 +13,7 @@ import pytest
 
 from tests.bench.harvest.generator import generate
 from tests.catalog.harvest.conftest import Warehouse
-from tests.catalog.harvest.house import House, wait
+from tests.catalog.harvest.house import House, WarehouseServer, wait
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.engine]
 
@@ -133,3 +137,102 @@ def test_stopped_run(house: House, wide: Warehouse, expected: dict[str, list[Any
     house.await_state(again, "succeeded", "failed")
     assert house.state(again) == ("succeeded", "")
     assert house.facts() == expected
+
+
+def test_later_run_of_higher_priority_goes_first(house: House, wide: Warehouse) -> None:
+    others = [Warehouse(), Warehouse()]
+    try:
+        low, lower = (house.ask("start", other.url, priority=9) for other in others)
+        high = house.ask("start", wide.url, priority=1)
+        house.start_worker()
+        for run in (low, lower, high):
+            house.await_state(run, "succeeded", "failed")
+    finally:
+        house.kill_all()
+        for other in others:
+            other.drop()
+    began = """SELECT run.id FROM harvest_run AS run JOIN kit_jobrun AS job ON job.id = run.job_id
+        WHERE job.state = 'succeeded' ORDER BY started_at"""
+    assert [run for (run,) in house.rows(began)] == [high, low, lower]
+
+
+# Ten random points
+
+
+@pytest.fixture
+def far_warehouse(tmp_path: Path) -> Iterator[WarehouseServer]:
+    """A warehouse on a server of its own."""
+    server = WarehouseServer(tmp_path / "warehouse")
+    generate(server.url, 60)
+    yield server
+    server.close()
+
+
+class Killer:
+    """Kills a process somewhere in a run and starts it again."""
+
+    victims = ("worker", "schedule", "broker", "database", "warehouse")
+
+    def __init__(self, house: House, warehouse: WarehouseServer, seed: int) -> None:
+        self.house, self.warehouse = house, warehouse
+        self.chance = random.Random(seed)
+
+    def somewhere_in_a_run(self, length: float) -> tuple[int, float]:
+        """Start a run and wait; return it and how long we waited. One that was over before is not counted."""
+        while True:
+            delay = self.chance.uniform(0, length)
+            self.house.empty()
+            run = self.house.ask("start", self.warehouse.url, concurrency=2)
+            time.sleep(delay)
+            if self.house.state(run)[0] in ("queued", "running"):
+                return run, delay
+
+    def strike(self, victim: str) -> None:
+        """Kill -9, then start again what was killed."""
+        house = self.house
+        if victim == "worker":
+            name = self.chance.choice(("first", "second"))
+            house.kill_worker(name)
+            house.start_worker(name)
+        elif victim == "schedule":
+            house.kill_worker("beat")
+            house.start_beat()
+        elif victim == "warehouse":
+            self.warehouse.kill()
+            self.warehouse.restart()
+        else:
+            house.kill_service({"broker": "Valkey", "database": "PostgreSQL"}[victim])
+            house.restart_services()
+
+
+def _timed(house: House, url: str) -> float:
+    """Run undisturbed; return how many seconds it took from the order to the end."""
+    house.empty()
+    house.await_state(house.ask("start", url, concurrency=2), "succeeded", "failed")
+    length: float = house.rows("SELECT extract(epoch FROM finished_at - created_at)::float FROM kit_jobrun")[0][0]
+    return length
+
+
+def test_ten_random_kills_leave_the_catalog_of_a_clean_harvest(house: House, far_warehouse: WarehouseServer) -> None:
+    seed = int(os.environ.get("CHAOS_SEED") or time.time_ns() % 1_000_000)
+    print(f"CHAOS_SEED={seed}")
+    killer = Killer(house, far_warehouse, seed)
+    for name in ("first", "second"):
+        house.start_worker(name)
+    house.await_workers()
+    length = min(_timed(house, far_warehouse.url) for _ in range(3))
+    expected = house.facts()
+    assert len(expected["assets"]) == 63
+    print(f"undisturbed: {length:.1f} s")
+
+    for number in range(10):
+        victim = killer.victims[number % len(killer.victims)]
+        run, delay = killer.somewhere_in_a_run(length)
+        told = f"seed {seed}: {victim} killed after {delay:.2f} s"
+        struck = time.monotonic()
+        killer.strike(victim)
+        house.await_state(run, "succeeded", "failed", "cancelled")
+        print(f"{told}, ended {time.monotonic() - struck:.1f} s later")
+        assert (house.state(run), told) == (("succeeded", ""), told)
+        assert (house.facts() == expected, told) == (True, told)
+        assert (house.unfinished(), told) == ([], told)
