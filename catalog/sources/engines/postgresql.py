@@ -9,6 +9,8 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import sql
 
+from catalog.sources.engines import postgresql_report as report
+from catalog.sources.engines import posture
 from catalog.sources.engines.registry import Inspection
 from catalog.sources.failures import explain
 from catalog.sources.models import Source
@@ -150,10 +152,20 @@ class PostgreSQLDoor:
             )
 
     def inspect(self, source: Source) -> Inspection:
-        """Report version and line."""
+        """Report version, line and what the server can do."""
         with connect(source, statement_timeout_s=_PATIENCE_S, application_name="atrium test") as connection:
-            version, wal_level, _ = connection.execute(_SERVER).fetchone() or ("", "", "")
-            return Inspection(f"PostgreSQL {version}", capabilities={"wal_level": wal_level})
+            version, *_ = connection.execute(_SERVER).fetchone() or ("",)
+            is_encrypted = bool(connection.pgconn.ssl_in_use)
+            found = report.capabilities(connection)
+        return Inspection(f"PostgreSQL {version}", _line(source) if is_encrypted else {}, found)
+
+
+def _line(source: Source) -> dict[str, Any]:
+    """Return how the line is protected; the certificate is left out when the server does not answer a second time."""
+    try:
+        return posture.of_postgresql(source, timeout_s=CONNECT_TIMEOUT_S)
+    except OSError:
+        return {"protocol": "TLS", "is_verified": source.tls == Source.Tls.VERIFY}
 
 
 def _missing(rights: list[tuple[Any, ...]]) -> Iterator[str]:

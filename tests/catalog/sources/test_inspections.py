@@ -1,6 +1,6 @@
 """Inspections: what a real server tells is kept; failures beside it; once a day by itself."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
@@ -8,6 +8,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from access.people.models import User
 from catalog.sources import inspections, tasks
 from catalog.sources.capabilities import lines
+from catalog.sources.health import expiry_of
 from catalog.sources.models import ServerReport, Source
 from governance.audit.models import Event
 from portal.kit import clock
@@ -30,9 +31,47 @@ def test_what_a_real_server_tells_is_kept(source: Source, engineer: User) -> Non
     report = ServerReport.objects.get()
     assert report.server.startswith("PostgreSQL ")
     assert (report.error, report.tls) == ("", {})
-    assert report.capabilities["wal_level"] in {"replica", "minimal", "logical"}
+    found = report.capabilities
+    assert found["wal_level"] in {"replica", "minimal", "logical"}
+    assert (found["may_replicate"], found["read_only"]) == (False, False)
+    assert found["tables_without_key"] == {
+        "count": 3,
+        "first": ["payroll.salaries", "sales.customers", "sales.orders"],
+    }
+    assert found["update_columns"] == {"tables": 0, "count": 0, "first": []}
+    assert "The user may not replicate. Have run: ALTER ROLE … REPLICATION" in found["cdc"]["missing"]
+    assert found["cdc"]["possible"] is False
+    assert "password_expires_at" not in found
     event = Event.objects.get()
     assert (event.verb, event.details) == ("source.inspected", {"outcome": report.server})
+
+
+def test_update_columns_keys_and_the_end_of_the_password_are_found(
+    source: Source, engineer: User, warehouse: Warehouse
+) -> None:
+    warehouse.run("ALTER ROLE {} VALID UNTIL '2031-05-06 07:00+00'", warehouse.reader)
+    warehouse.run(
+        "CREATE SCHEMA stock CREATE TABLE items (id int PRIMARY KEY, updated_at timestamptz, row_modified date)"
+        " CREATE TABLE moves (id int PRIMARY KEY, changed_on timestamp, updated_by text)"
+        " CREATE INDEX ON moves (changed_on)"
+    )
+    try:
+        found = inspections.inspect(source, by=engineer).capabilities
+    finally:
+        warehouse.run("DROP SCHEMA stock CASCADE")
+        warehouse.run("ALTER ROLE {} VALID UNTIL 'infinity'", warehouse.reader)
+    assert found["update_columns"] == {
+        "tables": 2,
+        "count": 3,
+        "first": [
+            {"table": "stock.items", "column": "updated_at", "is_indexed": False},
+            {"table": "stock.items", "column": "row_modified", "is_indexed": False},
+            {"table": "stock.moves", "column": "changed_on", "is_indexed": True},
+        ],
+    }
+    assert found["tables_without_key"]["count"] == 3
+    ends = expiry_of(source, ServerReport.objects.get())
+    assert ends == datetime(2031, 5, 6, 7, tzinfo=UTC)
 
 
 def test_a_failure_is_kept_beside_what_was_found(source: Source, engineer: User) -> None:
