@@ -9,12 +9,14 @@ _SCHEMAS_WANTED = """
 """
 
 _SCHEMAS = f"""
-    SELECT namespace.nspname, COALESCE(said.description, ''), ''
+    SELECT namespace.nspname, COALESCE(said.description, ''), {{footprint}}
     FROM pg_namespace AS namespace
     LEFT JOIN pg_description AS said
         ON said.objoid = namespace.oid AND said.classoid = 'pg_namespace'::regclass AND said.objsubid = 0
     WHERE {_SCHEMAS_WANTED}
 """  # noqa: S608 - composed of our own constants
+
+SCHEMA_NAMES = f"SELECT namespace.nspname FROM pg_namespace AS namespace WHERE {_SCHEMAS_WANTED}"  # noqa: S608
 
 CLOSED_SCHEMAS = f"""
     SELECT namespace.nspname FROM pg_namespace AS namespace
@@ -44,8 +46,17 @@ _COLUMN = """
         row_number() OVER (PARTITION BY part.attrelid ORDER BY part.attnum) AS position,
         part.attname AS name,
         format_type(part.atttypid, part.atttypmod) AS data_type,
-        CASE kind.typtype WHEN 'd' THEN format_type(kind.typbasetype, kind.typtypmod) WHEN 'e' THEN 'enum'
-            WHEN 'c' THEN 'composite' WHEN 'r' THEN 'range' WHEN 'm' THEN 'range'
+        CASE kind.typtype WHEN 'd' THEN (
+                WITH RECURSIVE made_of (oid, typmod) AS (
+                    SELECT kind.typbasetype, kind.typtypmod
+                    UNION ALL
+                    SELECT domain.typbasetype, domain.typtypmod
+                    FROM made_of JOIN pg_type AS domain ON domain.oid = made_of.oid AND domain.typtype = 'd'
+                )
+                SELECT CASE base.typtype WHEN 'e' THEN 'enum' WHEN 'c' THEN 'composite' WHEN 'r' THEN 'range'
+                    WHEN 'm' THEN 'range' ELSE format_type(made_of.oid, made_of.typmod) END
+                FROM made_of JOIN pg_type AS base ON base.oid = made_of.oid AND base.typtype <> 'd'
+            ) WHEN 'e' THEN 'enum' WHEN 'c' THEN 'composite' WHEN 'r' THEN 'range' WHEN 'm' THEN 'range'
             ELSE format_type(part.atttypid, part.atttypmod) END AS base_type,
         NOT part.attnotnull AS is_nullable,
         COALESCE(pg_get_expr(initial.adbin, initial.adrelid), '') AS initial,
@@ -123,7 +134,7 @@ _INDEX_DIGESTS = _digests(_INDEX, "name is_unique columns definition", "name")
 _FINGERPRINT = _digest("concat_ws('|', wanted.relkind, detail.digest, columns.digest, keys.digest, indexes.digest)")
 
 # A partitioned table stands for its partitions: they are counted in its numbers and not listed.
-_RELATIONS = f"""
+_WANTED = f"""
     WITH RECURSIVE wanted AS (
         SELECT relation.oid, namespace.nspname, relation.relname, relation.relkind
         FROM pg_class AS relation JOIN pg_namespace AS namespace ON namespace.oid = relation.relnamespace
@@ -151,18 +162,34 @@ _RELATIONS = f"""
                    GROUP BY entry.indrelid) AS indexed ON indexed.indrelid = storage.oid
         GROUP BY storage.root
     )
+"""  # noqa: S608
+
+
+def _relations(fingerprint: str, digests: str) -> str:
+    return f"""
+    {_WANTED}
     SELECT wanted.oid, wanted.nspname, wanted.relname,
         CASE wanted.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned_table' WHEN 'v' THEN 'view'
             WHEN 'm' THEN 'materialized_view' ELSE 'foreign_table' END,
-        {_FINGERPRINT},
+        {fingerprint},
         vitals.row_estimate, vitals.size_bytes, vitals.write_count
     FROM wanted
     LEFT JOIN vitals ON vitals.root = wanted.oid
+    {digests}
+"""  # noqa: S608
+
+
+_RELATIONS = _relations(
+    _FINGERPRINT,
+    f"""
     LEFT JOIN ({_DETAIL_DIGESTS}) AS detail ON detail.relation = wanted.oid
     LEFT JOIN ({_COLUMN_DIGESTS}) AS columns ON columns.relation = wanted.oid
     LEFT JOIN ({_KEY_DIGESTS}) AS keys ON keys.relation = wanted.oid
     LEFT JOIN ({_INDEX_DIGESTS}) AS indexes ON indexes.relation = wanted.oid
-"""  # noqa: S608
+    """,
+)
+RELATIONS_AS_KNOWN = _relations("NULL", "")
+"""The relations with their vitals, of a catalog whose footprint says that nothing else has changed."""
 
 _SOME = "relation.oid IN (SELECT unnest({oids}::oid[]))"
 OVERVIEWS = {Part.SCHEMAS: _SCHEMAS, Part.RELATIONS: _RELATIONS}

@@ -1,0 +1,102 @@
+"""Types as engines write them, by engine, with the logical types that they are."""
+
+BY_NAME = {
+    "trino": {
+        "varchar(20)": "text", "decimal(38, 2)": "decimal", "time(3) with time zone": "time",
+        "timestamp(6)": "timestamp", "timestamp(6) with time zone": "timestamp_tz", "array(varchar(3))": "array",
+        "map(varchar, array(row(a bigint)))": "map", "row(a bigint, b array(decimal(3, 1)))": "struct",
+        "interval day to second": "interval", "qdigest(bigint)": "sketch", "ipaddress": "network",
+    },
+    "clickhouse": {
+        "Nullable(Int64)": "integer", "LowCardinality(String)": "text", "LowCardinality(Nullable(String))": "text",
+        "Array(Nullable(DateTime64(3)))": "array", "DateTime64(3, 'UTC')": "timestamp_tz", "Date32": "date",
+        "Decimal(18, 4)": "decimal", "Enum8('a' = 1, 'b)' = 2)": "enum", "FixedString(16)": "text",
+        "UInt256": "integer",
+        "Map(String, Array(Tuple(a Int8)))": "map", "Tuple(a Int8, b String)": "struct", "IPv6": "network",
+        "Nested(a Int8)": "array", "AggregateFunction(uniq, UInt64)": "sketch", "Bool": "boolean", "UUID": "uuid",
+        "SimpleAggregateFunction(sum, Double)": "float", "JSON(max_dynamic_paths=10)": "json", "Point": "spatial",
+        "Nullable(Nothing)": "unknown",
+    },
+    "duckdb": {
+        "DECIMAL(18,3)": "decimal", "INTEGER[]": "array", "FLOAT[3]": "array",
+        "STRUCT(a INTEGER, b VARCHAR[])": "struct",
+        "STRUCT(a INTEGER)[]": "array", "MAP(VARCHAR, INTEGER)": "map", "ENUM('a', 'b')": "enum", "UBIGINT": "integer",
+        "UNION(num INTEGER, str VARCHAR)": "unknown", "TIMESTAMP WITH TIME ZONE": "timestamp_tz", "BIT": "bits",
+        "TIMESTAMP_NS": "timestamp", "TIME WITH TIME ZONE": "time", "HUGEINT": "integer",
+    },
+    "sqlite": {
+        "INT": "integer", "UNSIGNED BIG INT": "integer", "VARCHAR(255)": "text", "NATIVE CHARACTER(70)": "text",
+        "CLOB": "text", "BLOB": "binary", "DOUBLE PRECISION": "float", "NUMERIC": "decimal",
+        "DECIMAL(10,5)": "decimal",
+        "BOOLEAN": "boolean", "DATE": "date", "DATETIME": "timestamp", "any": "unknown", "": "unknown",
+        "FLOATING POINT": "integer", "STRANGE": "decimal", "LONGISH TEXTS": "text", "MY_BLOBS": "binary",
+        "UUID": "uuid",
+    },
+    "files": {
+        "int64": "integer", "halffloat": "float", "decimal128(38, 9)": "decimal", "large_string": "text",
+        "fixed_size_binary[16]": "binary", "date32[day]": "date", "time64[us]": "time", "timestamp[us]": "timestamp",
+        "timestamp[us, tz=UTC]": "timestamp_tz", "duration[ns]": "interval", "month_day_nano_interval": "interval",
+        "list<item: struct<a: int32>>": "array", "fixed_size_list<item: float>[3]": "array",
+        "map<string, int32>": "map",
+        "struct<x: int32, y: list<item: string>>": "struct", "null": "unknown", "int96": "timestamp",
+        "dictionary<values=string, indices=int32, ordered=0>": "text", "dense_union<a: int32=0>": "unknown",
+        "extension<arrow.uuid>": "uuid", "extension<arrow.json>": "json", "bool": "boolean",
+        "run_end_encoded<run_ends: int32, values: date32[day]>": "date",
+    },
+    "iceberg": {
+        "decimal(10, 2)": "decimal", "fixed[16]": "binary", "timestamptz": "timestamp_tz", "timestamp_ns": "timestamp",
+        "list<struct<1: a: optional int>>": "array", "map<string, int>": "map", "struct<1: a: optional int>": "struct",
+        "geometry(OGC:CRS84)": "spatial", "long": "integer", "uuid": "uuid",
+    },
+    "snowflake": {
+        "NUMBER(38,0)": "integer", "NUMBER(10,2)": "decimal", "DECIMAL(38, 0)": "integer", "VARCHAR(16777216)": "text",
+        "TIMESTAMP_NTZ(9)": "timestamp", "TIMESTAMP_LTZ(9)": "timestamp_tz", "TIMESTAMP_TZ(9)": "timestamp_tz",
+        "VARIANT": "json", "OBJECT": "json", "OBJECT(a NUMBER(38,0))": "struct", "ARRAY": "array",
+        "ARRAY(NUMBER(38,0))": "array", "MAP(VARCHAR, NUMBER(38,0))": "map", "VECTOR(FLOAT, 3)": "vector",
+        "DOUBLE PRECISION": "float", "GEOGRAPHY": "spatial", "BINARY(8388608)": "binary", "FILE": "unknown",
+    },
+    "bigquery": {
+        "INT64": "integer", "BIGNUMERIC(40, 2)": "decimal", "FLOAT64": "float", "STRING(20)": "text",
+        "BYTES": "binary",
+        "DATETIME": "timestamp", "TIMESTAMP": "timestamp_tz", "ARRAY<STRUCT<a INT64, b STRING>>": "array",
+        "STRUCT<a INT64>": "struct", "RECORD": "struct", "RANGE<DATE>": "range", "GEOGRAPHY": "spatial",
+        "JSON": "json",
+    },
+    "redshift": {
+        "character varying(256)": "text", "double precision": "float", "timestamp without time zone": "timestamp",
+        "timestamp with time zone": "timestamp_tz", "SUPER": "json", "HLLSKETCH": "sketch", "VARBYTE(64)": "binary",
+        "numeric(18,0)": "decimal", "interval day to second": "interval", "geometry": "spatial", "timetz": "time",
+    },
+    "databricks": {
+        "bigint": "integer", "decimal(10,0)": "decimal", "timestamp": "timestamp_tz", "timestamp_ntz": "timestamp",
+        "array<struct<a:int,b:map<string,int>>>": "array", "map<string,array<int>>": "map", "struct<a:int>": "struct",
+        "interval year to month": "interval", "variant": "json", "string": "text", "void": "unknown",
+    },
+    "sqlserver": {
+        "bit": "boolean", "datetime2(7)": "timestamp", "datetimeoffset(7)": "timestamp_tz", "timestamp": "binary",
+        "rowversion": "binary", "nvarchar(max)": "text", "varbinary(max)": "binary", "uniqueidentifier": "uuid",
+        "money": "decimal", "xml": "xml", "sql_variant": "unknown", "hierarchyid": "unknown", "geography": "spatial",
+        "vector(3)": "vector", "image": "binary", "float(53)": "float",
+    },
+    "oracle": {
+        "NUMBER": "decimal", "NUMBER(10)": "integer", "NUMBER(10,0)": "integer", "NUMBER(*,0)": "integer",
+        "NUMBER(10, 2)": "decimal", "VARCHAR2(20 CHAR)": "text", "DATE": "timestamp", "TIMESTAMP(6)": "timestamp",
+        "TIMESTAMP(6) WITH TIME ZONE": "timestamp_tz", "TIMESTAMP(6) WITH LOCAL TIME ZONE": "timestamp_tz",
+        "INTERVAL DAY(2) TO SECOND(6)": "interval", "INTERVAL YEAR(2) TO MONTH": "interval", "LONG RAW": "binary",
+        "LONG": "text", "SYS.XMLTYPE": "xml", "BINARY_DOUBLE": "float", "RAW(16)": "binary",
+        "MDSYS.SDO_GEOMETRY": "spatial",
+    },
+    "postgresql": {
+        "public.geometry(Point,4326)": "spatial", 'public."Odd type"': "unknown", "public.citext": "text",
+        "public.hstore": "map", "public.vector(3)": "vector", "public.mood[]": "array", "integer[]": "array",
+        "timestamp(3) with time zone": "timestamp_tz", "interval day to second(3)": "interval", "bit(1)": "bits",
+    },
+    "mysql": {
+        "int unsigned": "integer", "tinyint(1)": "boolean", "bit(8)": "bits", "geomcollection": "spatial",
+        "json": "json",
+    },
+    "an engine of another package": {
+        "VARCHAR(20)": "text", "array<struct<a:int>>": "array", "map(string,int)": "map", "struct<a:int>": "struct",
+        "DOUBLE PRECISION": "float", "TIMESTAMP(3) WITH TIME ZONE": "timestamp_tz", "no such type": "unknown",
+    },
+}  # fmt: skip
