@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 
 from catalog.sources.credentials import CredentialsUnreadable
 from catalog.sources.engines import postgresql
-from catalog.sources.engines.postgresql import connect
+from catalog.sources.engines.postgresql import DOOR, connect
 from catalog.sources.models import Source
 from portal.kit.errors import DomainError
 from tests.catalog.sources import listeners
@@ -167,6 +167,25 @@ def test_tls_is_used_and_its_certificate_checked(
         )
         with connect(warehouse.source(port=port, tls="verify-full")) as connection:
             assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_an_inspection_tells_how_the_line_is_protected(
+    warehouse: Warehouse, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert DOOR.inspect(warehouse.source()).tls == {}
+    with listeners.listening(listeners.tls_before(warehouse.port, *map(str, certificate))) as port:
+        unchecked = DOOR.inspect(warehouse.source(port=port, tls="require")).tls
+        monkeypatch.setenv("PGSSLROOTCERT", str(certificate[0]))
+        checked = DOOR.inspect(warehouse.source(port=port, tls="verify-full")).tls
+    assert (unchecked["protocol"], unchecked["subject"], unchecked["issuer"], unchecked["names"]) == (
+        "TLSv1.3",
+        "CN=warehouse",
+        "CN=warehouse",
+        ["127.0.0.1"],
+    )
+    ends = dt.datetime.fromisoformat(unchecked["expires_at"]) - dt.datetime.now(dt.UTC)
+    assert dt.timedelta(days=1) < ends <= dt.timedelta(days=2)
+    assert (unchecked["is_verified"], checked["is_verified"]) == (False, True)
 
 
 def test_a_missing_file_of_authorities_is_told_without_its_path(
