@@ -28,7 +28,7 @@ def make_plan(company: Company, outcome: Run.Outcome) -> Run:
     kind = Run.Kind.HARVEST if outcome == Run.Outcome.HELD else Run.Kind.DRY_RUN
     because = "It would remove more than 20 % of the assets that the source held." if outcome == "held" else ""
     run = make_run(company, kind=kind, outcome=outcome, held_because=because)
-    secret = make_asset("diagnoses", schema=company.private_schema)
+    secret = make_asset(schema=company.private_schema)
     key = {"target_schema": "health", "target_name": "patients", "columns": ["order_id"]}
     rows = [
         ("sales", company.assets[0], "removed", "asset", "orders_000", None),

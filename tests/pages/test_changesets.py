@@ -61,7 +61,7 @@ def test_plan_shows_and_counts_what_the_person_may_see(company: Company, dry: Ru
 def test_plan_is_filtered_by_kind_and_schema(company: Company, dry: Run, signed_in: SignIn) -> None:
     client = signed_in(company.people["admin"])
     url = reverse("harvest:plan", args=[dry.pk])
-    for query, number in (({"kind": "removed"}, 3), ({"schema": "health"}, 3), ({"is_breaking": "true"}, 3)):
+    for query, number in (({"kind": "removed"}, 3), ({"schema": "health"}, 3), ({"is_breaking": "True"}, 3)):
         assert client.get(url, query).context["table"].paginator.count == number
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from catalog.harvest.models import Run
 from tests.factories.changesets import make_offer, make_plan
 from tests.factories.company import Company
+from tests.factories.letters import make_letter
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ def _held(company: Company) -> tuple[int | str, ...]:
 
 
 def _waiting(company: Company) -> tuple[int | str, ...]:
-    make_plan(company, Run.Outcome.HELD)
     make_offer(company)
+    make_plan(company, Run.Outcome.HELD)
     return ()
 
 
@@ -75,6 +76,15 @@ def _renamed(company: Company) -> tuple[int | str, ...]:
 def _undoable(company: Company) -> tuple[int | str, ...]:
     Run.objects.filter(pk=company.run.pk).update(has_journal=True, outcome=Run.Outcome.APPLIED)
     return (company.run.pk,)
+
+
+def _dead_letter(company: Company) -> tuple[int | str, ...]:
+    return (make_letter(company.source).pk,)
+
+
+def _dead_letters(company: Company) -> tuple[int | str, ...]:
+    _dead_letter(company)
+    return ()
 
 
 STOPS = [
@@ -126,6 +136,9 @@ STOPS = [
     Stop("audit:log", "officer"),
     Stop("audit:event", "officer", lambda company: (str(company.event.pk),)),
     Stop("kit:notifications", "analyst"),
+    Stop("kit:dead_letters", "engineer", _dead_letters),
+    Stop("kit:dead_letters", "engineer", _dead_letters, query="topic=harvest.run"),
+    Stop("kit:dead_letter", "engineer", _dead_letter),
     Stop("people:account", "analyst"),
     Stop("people:tokens", "analyst"),
     Stop("people:sessions", "analyst"),

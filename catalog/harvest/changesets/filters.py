@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django_filters import BooleanFilter, ChoiceFilter, FilterSet
+from django_filters import ChoiceFilter, FilterSet
 
 from catalog.assets.models import ChangeKind
 from catalog.harvest.models import PlannedChange
@@ -16,7 +16,7 @@ class PlanFilter(FilterSet):  # type: ignore[misc]  # the package has no types
 
     kind = ChoiceFilter(choices=_KINDS, empty_label="Every kind", label="Kind")
     schema = ChoiceFilter(field_name="schema_name", empty_label="Every schema", label="Schema")
-    is_breaking = BooleanFilter(label="Breaking")
+    is_breaking = ChoiceFilter(choices=[("True", "Breaking only")], empty_label="All", label="Readers")
 
     class Meta:
         model = PlannedChange

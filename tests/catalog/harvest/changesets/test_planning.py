@@ -38,7 +38,8 @@ def test_plan_is_what_the_harvest_then_does(
     assert (plan.outcome, plan.added, plan.changed, plan.removed) == ("planned", 1, 4, 1)
     assert (facts(), SchemaChange.objects.count()) == (before, told)
     assert not OutboxMessage.objects.exists()
-    assert not (Before.objects.exists() or SchemaBefore.objects.filter(run=plan).exists())
+    assert not (Before.objects.exists())
+    assert not (SchemaBefore.objects.filter(run=plan).exists())
     assert Event.objects.get(verb="harvest.planned").details == {"run": plan.pk}
     planned = PlannedChange.objects.filter(run=plan)
     assert planned.get(schema_name="fresh").asset is None

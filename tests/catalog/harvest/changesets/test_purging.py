@@ -46,7 +46,8 @@ def test_what_is_gone_for_long_is_deleted_with_everything(source: Source, stewar
 
     assert set(Asset.objects.values_list("name", flat=True)) == {"fresh", "there"}
     assert set(Column.objects.values_list("asset__name", flat=True)) == {fresh.name, there.name}
-    assert not (Description.objects.exists() or SchemaChange.objects.exists())
+    assert not (Description.objects.exists())
+    assert not (SchemaChange.objects.exists())
     assert not UserObjectPermission.objects.exists()
     event = Event.objects.get(verb="harvest.purged")
     assert (event.object_id, event.details["assets"], event.details["schemas"]) == (str(source.pk), 1, 0)
