@@ -85,13 +85,13 @@ class Session:
         clause = text(statement.format(place=self._place))
         if schemas is not None and ":schemas" in statement:
             clause = clause.bindparams(bindparam("schemas", list(schemas), expanding=True))
-        with explained():
-            yield from self.connection.execute(clause, execution_options={"stream_results": True})
+        with explained(), self.connection.execute(clause) as found:
+            yield from found
 
     def mappings(self, statement: str) -> Iterator[Mapping[str, Any]]:
         """Yield the rows of a statement by the names of its columns, in small letters."""
-        with explained():
-            for row in self.connection.execute(text(statement)).mappings():
+        with explained(), self.connection.execute(text(statement)) as found:
+            for row in found.mappings():
                 yield {str(name).lower(): value for name, value in row.items()}
 
     def schemas(self) -> list[str]:
