@@ -14,6 +14,7 @@ from catalog.sources import registry
 from catalog.sources.credentials import decrypt, encrypt
 from catalog.sources.engines import Engine, Family, Option
 from catalog.sources.engines import registry as engines
+from catalog.sources.engines.registry import ADDRESS
 from catalog.sources.models import ServerReport, Source
 from catalog.sources.registry import Fact
 from governance.audit.models import Event
@@ -443,3 +444,16 @@ def test_health_is_told_with_its_reason(engineer: User, signed_in: SignedIn) -> 
     make_source("Other house")
     narrowed = client.get("/sources/", {"health": "paused"}).content.decode()
     assert ("Open house" in narrowed, "Other house" in narrowed) == (True, False)
+
+
+@pytest.mark.parametrize("engine", engines.all_engines(), ids=lambda engine: engine.key)
+def test_every_engine_has_its_form(engine: Engine, engineer: User, signed_in: SignedIn) -> None:
+    shown = signed_in(engineer).get("/sources/new/", {"engine": engine.key})
+    assert shown.status_code == 200
+    form = shown.context["form"]
+    asked = {name for name in ADDRESS if name in form.fields}
+    assert asked == set(engine.address)
+    assert [name for name in form.fields if name.startswith("option_")] == [
+        f"option_{option.name}" for option in engine.options
+    ]
+    assert {field.name for field in form.address} >= asked
