@@ -44,8 +44,8 @@ INSERT_ASSETS = f"""
         size_bytes, write_count, written_at, first_seen_at, changed_at)
     SELECT asset.id, source.id, schema.id, schema.domain_id, false, diff.name,
         source.slug || '.' || schema.name || '.' || diff.name, diff.kind, detail.comment, detail.definition,
-        detail.properties, diff.fingerprint, 0, ({LABELS_SQL})::varchar(30)[], 'none', '', diff.row_estimate,
-        diff.size_bytes, diff.write_count, NULL, %(now)s, %(now)s
+        detail.properties, COALESCE(diff.fingerprint, ''), 0, ({LABELS_SQL})::varchar(30)[], 'none', '',
+        diff.row_estimate, diff.size_bytes, diff.write_count, NULL, %(now)s, %(now)s
     FROM {_BASE}
     JOIN harvest_staged_details AS detail ON detail.relation = diff.relation
     JOIN assets_schema AS schema ON schema.id = %(schema)s
@@ -97,7 +97,8 @@ GONE_ASSETS = """
 
 UPDATE_ASSETS = f"""
     UPDATE assets_asset AS asset SET kind = diff.kind, comment = detail.comment, definition = detail.definition,
-        properties = detail.properties, fingerprint = diff.fingerprint, changed_at = %(now)s, gone_at = NULL
+        properties = detail.properties, fingerprint = COALESCE(diff.fingerprint, ''), changed_at = %(now)s,
+        gone_at = NULL
     FROM {_BASE}
     JOIN harvest_staged_details AS detail ON detail.relation = diff.relation
     WHERE {_ALTERED} AND asset.id = diff.asset_id
@@ -145,8 +146,8 @@ MARK_SCHEMA = """
     WHERE id = %(schema)s
 """
 TELL = """
-    INSERT INTO kit_outboxmessage (topic, key, payload, created_at, available_at, attempts, last_error, is_dead)
-    SELECT 'asset.changed', asset_id, '{}', now(), now(), 0, '', false
+    INSERT INTO kit_outboxmessage (topic, key, payload, created_at, available_at, attempts, last_error)
+    SELECT 'asset.changed', asset_id, '{}', now(), now(), 0, ''
     FROM (SELECT asset_id FROM harvest_diff WHERE state <> 'unchanged'
           UNION SELECT asset_id FROM assets_schemachange
                 WHERE run = %(run)s AND kind = 'removed' AND part = 'asset'

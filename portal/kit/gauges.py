@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from celery import current_app
-from django.db.models import Count, F, Min
+from django.db.models import Count, Min
 from kombu import Connection
 from kombu.exceptions import OperationalError as BrokerDown
 
@@ -41,16 +41,11 @@ def _jobs() -> Iterator[metrics.Metric]:
 
 
 def _outbox() -> Iterator[metrics.Metric]:
-    found = {
-        is_dead: (number, oldest)
-        for is_dead, number, oldest in OutboxMessage.objects.values_list(F("is_dead")).annotate(
-            Count("pk"), Min("created_at")
-        )
-    }
-    waiting, oldest = found.get(False, (0, None))
-    numbers = [({"state": "waiting"}, waiting), ({"state": "dead"}, found.get(True, (0, None))[0])]
+    found = OutboxMessage.objects.aggregate(number=Count("pk"), oldest=Min("created_at"))
+    numbers: list[tuple[dict[str, str], float]] = [({}, found["number"])]
     yield metrics.gauge("atrium_outbox_messages", "Messages of the outbox that are not delivered.", numbers)
-    yield metrics.gauge("atrium_outbox_oldest_seconds", "Age of the oldest message that waits.", [({}, _age(oldest))])
+    oldest: list[tuple[dict[str, str], float]] = [({}, _age(found["oldest"]))]
+    yield metrics.gauge("atrium_outbox_oldest_seconds", "Age of the oldest message that waits.", oldest)
 
 
 def _queues() -> Iterator[metrics.Metric]:

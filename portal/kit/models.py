@@ -79,10 +79,9 @@ class OutboxMessage(models.Model):
     available_at = models.DateTimeField(auto_now_add=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.TextField(blank=True)
-    is_dead = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["available_at"], name="outbox_waiting", condition=Q(is_dead=False))]
+        indexes = [models.Index(fields=["available_at"], name="outbox_waiting")]
 
     def __str__(self) -> str:
         return f"{self.topic} {self.key}"

@@ -69,11 +69,16 @@ def deliver() -> int:
     return done
 
 
+def given_up(topic: str) -> int:
+    """Return how many messages of a topic wait as dead letters for somebody's decision."""
+    return DeadLetter.objects.filter(topic=TOPIC, state=DeadLetter.State.OPEN, payload__topic=topic).count()
+
+
 def _deliver_batch() -> int:
     with transaction.atomic():
         due = list(
             OutboxMessage.objects.select_for_update(skip_locked=True)
-            .filter(is_dead=False, available_at__lte=clock.now())
+            .filter(available_at__lte=clock.now())
             .order_by("id")[:_BATCH]
         )
         by_topic: dict[str, list[OutboxMessage]] = defaultdict(list)

@@ -18,6 +18,7 @@ from tests.conftest import make_person
 from tests.factories.catalog import make_asset, make_schema, make_source
 from tests.factories.changesets import make_offer
 from tests.factories.company import PERSONAS, Company, make_company
+from tests.factories.letters import make_letter
 
 Values = dict[str, Any]
 MISSING = 987_654_321
@@ -26,6 +27,7 @@ _API_PARTS = {
     "audit-event": "event_id",
     "domain": "domain_id",
     "change-set": "run_id",
+    "dead-letter": "letter_id",
     "person": "person_id",
     "rename": "rename_id",
     "run": "run_id",
@@ -74,6 +76,7 @@ def _shown(company: Company) -> Values:
         "schema_id": company.schema.pk,
         "run_id": company.run.pk,
         "rename_id": make_offer(company).pk,
+        "letter_id": make_letter(company.source).pk,
         "event_id": company.event.pk,
         "history_id": description.history.get().pk,
         "owner": company.sales.ownerships.get().pk,

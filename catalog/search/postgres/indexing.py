@@ -14,7 +14,7 @@ from catalog.assets.queries.readers import POPULAR_WITHIN
 from catalog.search.backend import IndexState
 from catalog.search.models import Document
 from catalog.search.words import key_sql, split_sql
-from portal.kit import clock
+from portal.kit import clock, outbox
 from portal.kit.models import OutboxMessage
 
 _BATCH = 1000
@@ -174,14 +174,14 @@ def refresh_popularity() -> int:
 
 def state() -> IndexState:
     """Compare the index with the catalog."""
-    waiting = OutboxMessage.objects.filter(topic=ASSET_CHANGED, is_dead=False).order_by("id")
+    waiting = OutboxMessage.objects.filter(topic=ASSET_CHANGED).order_by("id")
     return IndexState(
         assets=Asset.objects.present().count(),
         documents=Document.objects.count(),
         missing=Asset.objects.present().filter(document=None).count(),
         surplus=Document.objects.exclude(asset__gone_at=None).count(),
         waiting=waiting.count(),
-        failed=OutboxMessage.objects.filter(topic=ASSET_CHANGED, is_dead=True).count(),
+        failed=outbox.given_up(ASSET_CHANGED),
         waiting_since=waiting.values_list("created_at", flat=True).first(),
     )
 

@@ -21,6 +21,7 @@ CHECKS: list[Check] = [
     data.migrations,
     data.search_index,
     data.outbox,
+    data.failed_work,
     data.jobs,
 ]
 NEEDED_BY_THE_REST: set[Check] = {connections.database, data.migrations}

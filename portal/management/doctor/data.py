@@ -10,6 +10,7 @@ from django.db.models import Min
 
 from catalog.search import queries as search
 from portal.kit import clock
+from portal.kit.dead_letters.queries import open_letters
 from portal.kit.models import UNFINISHED, JobRun, OutboxMessage
 from portal.management.doctor.findings import Finding, fail, ok, warn
 from portal.management.place import Place
@@ -39,15 +40,20 @@ def search_index(place: Place) -> Iterator[Finding]:
 
 
 def outbox(place: Place) -> Iterator[Finding]:
-    dead = OutboxMessage.objects.filter(is_dead=True).count()
-    waiting = OutboxMessage.objects.filter(is_dead=False)
+    waiting = OutboxMessage.objects.all()
     oldest = waiting.aggregate(oldest=Min("created_at"))["oldest"]
-    if dead:
-        yield warn("Outbox", f"{dead} messages were given up after repeated failures.", "Read their last_error.")
     if oldest and clock.now() - oldest > _PATIENCE:
         yield warn("Outbox", f"{waiting.count()} waiting, the oldest since {oldest:%Y-%m-%d %H:%M} UTC.", _WORKER)
-    elif not dead:
+    else:
         yield ok("Outbox", f"{waiting.count()} waiting")
+
+
+def failed_work(place: Place) -> Iterator[Finding]:
+    waiting = open_letters()
+    if waiting:
+        yield warn("Failed work", f"{waiting} dead letters wait for a decision.", "Decide at /dead-letters/.")
+    else:
+        yield ok("Failed work", "none")
 
 
 def jobs(place: Place) -> Iterator[Finding]:

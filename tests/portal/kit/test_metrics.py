@@ -65,8 +65,7 @@ def test_jobs_outbox_and_failed_work_are_told(signed_in: SignIn, engineer: User)
     jobs = [JobRun.objects.create(kind="harvest", subject="hidden name", task="t") for _ in range(3)]
     JobRun.objects.filter(pk=jobs[0].pk).update(created_at=now - timedelta(hours=1))
     JobRun.objects.filter(pk=jobs[2].pk).update(state=JobState.RUNNING)
-    dead, waiting = (OutboxMessage.objects.create(topic="t", key=str(number)) for number in range(2))
-    OutboxMessage.objects.filter(pk=dead.pk).update(is_dead=True)
+    waiting = OutboxMessage.objects.create(topic="t", key="1")
     OutboxMessage.objects.filter(pk=waiting.pk).update(created_at=now - timedelta(minutes=10))
     DeadLetter.objects.create(topic="t", subject="s", key="k", first_failed_at=now, last_failed_at=now)
     found = _scraped(signed_in(engineer))
@@ -74,8 +73,7 @@ def test_jobs_outbox_and_failed_work_are_told(signed_in: SignIn, engineer: User)
     assert found["atrium_jobs", ("state", "running")] == 1
     assert found["atrium_jobs", ("state", "cancelling")] == 0
     assert 3600 <= found["atrium_jobs_oldest_waiting_seconds",] < 3700
-    assert found["atrium_outbox_messages", ("state", "waiting")] == 1
-    assert found["atrium_outbox_messages", ("state", "dead")] == 1
+    assert found["atrium_outbox_messages",] == 1
     assert 600 <= found["atrium_outbox_oldest_seconds",] < 700
     assert found["atrium_dead_letters",] == 1
     assert found["atrium_broker_up",] == 1
