@@ -121,7 +121,10 @@ def changed_relations(source_id: int, done: list[str]) -> dict[str, list[int]]:
 
 
 def untouched_schemas(source_id: int) -> list[str]:
-    """Return the names of schemas whose own fingerprint says that nothing in them has changed."""
+    """Return the names of schemas whose own fingerprint says that nothing in them has changed, and that list nothing.
+
+    What is listed all the same, without fingerprints, is applied for its vitals.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_UNTOUCHED_SCHEMAS, [source_id])
         return [row[0] for row in cursor.fetchall()]
@@ -131,6 +134,7 @@ _UNTOUCHED_SCHEMAS = f"""
     SELECT staged.name FROM {name_of(Part.SCHEMAS)} AS staged
     JOIN assets_schema AS schema ON schema.source_id = %s AND schema.name = staged.name AND schema.gone_at IS NULL
     WHERE staged.fingerprint <> '' AND staged.fingerprint = schema.fingerprint
+        AND NOT EXISTS (SELECT FROM {name_of(Part.RELATIONS)} AS listed WHERE listed.schema_name = staged.name)
 """  # noqa: S608
 
 

@@ -30,9 +30,11 @@ class Cost:
 
 def server_cpu(postmaster: int) -> float:
     """CPU seconds of the server: its process, the children that have ended and those that live."""
-    own = _stat(postmaster)
-    alive = (_stat(pid) for pid in _children(postmaster))
-    return (sum(own) + sum(times[0] + times[1] for times in alive)) / _TICKS
+    while True:
+        own = _stat(postmaster)
+        alive = sum(sum(_stat(pid)[:2]) for pid in _children(postmaster))
+        if _stat(postmaster)[2:] == own[2:]:  # none ended between the looks: it would be counted in neither
+            return (sum(own) + alive) / _TICKS
 
 
 def peak_mib() -> float:

@@ -39,7 +39,7 @@ class Scope:
 
     `left_out` are patterns with * and ?; `only` confines the reading to these names (None: all). `known` holds the
     fingerprints of schemas that we have: a connector that gives the same one again need not list that schema's
-    relations, and nothing of it is changed.
+    relations, and nothing of it is changed; or it lists them for their vitals, with NULL for a fingerprint.
     """
 
     left_out: Sequence[str] = ()

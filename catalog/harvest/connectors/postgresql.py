@@ -1,7 +1,8 @@
 """PostgreSQL 12 and later: a handful of statements over pg_catalog, whatever the number of tables.
 
-The overview carries a fingerprint of every relation, computed in the source, so that an unchanged source ships a row a
-relation and nothing else. Volatile numbers (row estimate, size, writes) stay outside of the fingerprint. Nothing here
+A footprint of the whole catalog stands for each schema: while it is the known one, relations are listed for their
+vitals alone. Otherwise the overview carries a fingerprint of every relation, computed in the source, so that only what
+has changed is shipped. Volatile numbers (row estimate, size, writes) stay outside of the fingerprint. Nothing here
 locks a relation or reads a user's row.
 """
 
@@ -14,6 +15,7 @@ from psycopg import sql
 
 from catalog.harvest.connectors import statements
 from catalog.harvest.connectors.contract import Part, ReadAgain, Scope
+from catalog.harvest.connectors.footprint import FOOTPRINT
 from catalog.sources.engines.postgresql import connect, explain
 from catalog.sources.models import Source
 
@@ -27,11 +29,23 @@ class PostgreSQLReading:
         self._connection = connection
         self._left_out = sql.Literal([_regex(pattern) for pattern in scope.left_out])
         self._only = sql.Literal(None if scope.only is None else list(scope.only))
+        self._known = scope.known
+        self._footprint, self._is_known = "", False
         self._unreadable: dict[int, str] = {}  # views whose definition the server can't give
 
     def overview(self, part: Part) -> Iterator[bytes]:
-        """Stream the schemas, or the relations with their fingerprints."""
-        return self._copy(statements.OVERVIEWS[part])
+        """Stream the schemas, or the relations with their fingerprints, or without them when all is as it is known."""
+        if part is Part.SCHEMAS:
+            self._look()
+        elif self._is_known:
+            return self._copy(statements.RELATIONS_AS_KNOWN)
+        return self._copy(statements.OVERVIEWS[part], footprint=sql.Literal(self._footprint))
+
+    def _look(self) -> None:
+        """Take the footprint, and see whether every schema that we read is known by it."""
+        (self._footprint,) = self._connection.execute(FOOTPRINT.encode()).fetchone() or ("",)
+        names = [name for (name,) in self._connection.execute(self._query(statements.SCHEMA_NAMES)).fetchall()]
+        self._is_known = bool(names) and all(self._known.get(name) == self._footprint for name in names)
 
     def details(self, part: Part, relations: Sequence[int]) -> Iterator[bytes]:
         """Stream a part for these oids."""

@@ -67,7 +67,7 @@ def harvest(url: str, postmaster: int) -> Answer:
     with measured(postmaster) as whole:
         run_harvest(job)
     run = Run.objects.select_related("job").get(job_id=job)
-    if run.job.state != "succeeded" or run.outcome == Run.Outcome.HELD:
+    if run.job.state != "succeeded" or run.outcome != Run.Outcome.APPLIED:
         raise RuntimeError(f"{run.job.state} {run.outcome} {run.job.error_message}")
     counts = {name: getattr(run, name) for name in ("added", "changed", "removed", "unchanged")}
     stored = sum(model._base_manager.count() for model in (Asset, Column, Key, Index))
