@@ -34,6 +34,11 @@ PASSWORD_EXPIRED = Failure(
     "password_expired", "password", "The password has expired at the server. Have a new one set there and enter it."
 )
 STOPPED = Failure("query_stopped", None, "The query was stopped at the server. Try again later.", is_passing=True)
+WRONG_PASSWORD_OR_PLAIN = Failure(
+    "wrong_password",
+    "password",
+    f"{failures.WRONG_PASSWORD.words} It may also be that it admits this user with TLS only; it is off here.",
+)
 TLS_FAILED = Failure(
     "tls_failed",
     "tls",
@@ -88,14 +93,19 @@ def explain(error: pymysql.Error) -> DomainError:
     return Unavailable(f"The source answered a query with an error{code}.", code="source_error")
 
 
-def explain_opening(error: Exception) -> DomainError:
-    """Return what an error on the way in means, of the driver or of what it makes of bytes that it can't read."""
+def explain_opening(error: Exception, *, is_plain: bool = False) -> DomainError:
+    """Return what an error on the way in means, of the driver or of what it makes of bytes that it can't read.
+
+    `is_plain` says that the line was not to be encrypted.
+    """
     if isinstance(error, DomainError):
         return error
     if not isinstance(error, pymysql.Error):
         return (OTHER_SIGN_IN if isinstance(error, RuntimeError) else NOT_MARIADB).error()
     original = getattr(error, "original_exception", None)
     found = _of_line(original) if isinstance(original, OSError) else _of_driver(error)
+    if is_plain and found is failures.WRONG_PASSWORD:
+        found = WRONG_PASSWORD_OR_PLAIN
     return (found or failures.FAILED).error()
 
 

@@ -74,7 +74,7 @@ def _opened(source: Source, password: str, application_name: str) -> Line:
             program_name=application_name,
         )
     except (pymysql.Error, DomainError, *_UNREADABLE) as error:
-        raise explain_opening(error) from error
+        raise explain_opening(error, is_plain=wants == Source.Tls.OFF) from error
     return line
 
 
