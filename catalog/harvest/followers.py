@@ -1,4 +1,4 @@
-"""Who hears of a harvest: followers of what it changed, and the person who asked for it when it failed."""
+"""Who hears of a harvest: followers of what it changed, and who asked for it when it failed, if only in part."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,14 +17,22 @@ _MOST_NAMED = 3
 def tell(run: Run) -> None:
     """Notify of a finished run; safe to repeat, since a run's news has one key."""
     _tell_followers(run)
-    if run.job.state == JobState.FAILED and run.job.requested_by_id:
+    if run.job.requested_by_id and (text := _bad_news(run)):
         notify(
             [run.job.requested_by_id],
             kind="harvest",
             key=f"harvest-failed-{run.pk}",
-            text=f"The harvest of {run.source} failed: {run.job.error_message}",
+            text=text,
             url=reverse("harvest:run", args=[run.pk]),
         )
+
+
+def _bad_news(run: Run) -> str:
+    if run.job.state == JobState.FAILED:
+        return f"The harvest of {run.source} failed: {run.job.error_message}"
+    if run.outcome == Run.Outcome.PARTLY:
+        return f"The harvest of {run.source} was applied in part: some of its schemas failed."
+    return ""
 
 
 def _tell_followers(run: Run) -> None:

@@ -55,7 +55,7 @@ def test_list_shows_what_is_open_and_filters(engineer: User, signed_in: SignedIn
     assert shown("?text=GONE") == [True, False]
     assert shown("?text=nowhere") == [False, False]
     assert "No letter matches" in client.get("/dead-letters/?text=nowhere").content.decode()
-    assert "Decide on all" not in client.get("/dead-letters/").content.decode()
+    assert "Replay all" not in client.get("/dead-letters/").content.decode()
 
 
 def test_detail_shows_everything_escaped(engineer: User, signed_in: SignedIn) -> None:
@@ -118,7 +118,7 @@ def test_all_of_one_error_at_once(engineer: User, signed_in: SignedIn) -> None:
         _letter(key)
     _letter("c", code="wrong_password")
     client = signed_in(engineer)
-    assert "Decide on all" in client.get("/dead-letters/?error=server_gone").content.decode()
+    assert "Replay all" in client.get("/dead-letters/?error=server_gone").content.decode()
     answer = client.post("/dead-letters/replay/", {"error": "server_gone", "reason": "The server is back."})
     assert (answer.headers["Location"], _told(answer)) == (
         "/dead-letters/?state=open&error=server_gone",

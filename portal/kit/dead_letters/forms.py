@@ -40,10 +40,18 @@ class Decision(Form):
     reason = forms.CharField(label="Reason", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class PayloadField(forms.JSONField):
+    """An object, shown as people read it."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return an object's text; what was typed in stays as it is."""
+        return shown(value) if isinstance(value, dict) else super().prepare_value(value)
+
+
 class PayloadForm(Form):
     """What a replay will do, as JSON."""
 
-    payload = forms.JSONField(
+    payload = PayloadField(
         label="What to do",
         widget=forms.Textarea(attrs={"rows": 8, "class": "mono", "spellcheck": "false"}),
         error_messages={"invalid": "This is no JSON. Look for a missing quote or comma."},

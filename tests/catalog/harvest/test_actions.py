@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import DataError, connection
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -323,3 +323,19 @@ def _sessions(server: psycopg.Connection, database: str, where: str = "") -> int
 def _until(holds: Callable[[], bool]) -> None:
     pause = threading.Event()
     assert any(holds() or pause.wait(0.05) for _ in range(1200))
+
+
+def test_failure_in_part_is_told_to_who_asked(warehouse: Warehouse, engineer: User) -> None:
+    warehouse.execute("CREATE TABLE public.some (id int)")
+    run = actions.start(warehouse.source(name="Torn"), by=engineer)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("catalog.harvest.participants.apply_schema", _refuse)
+        tasks.run_harvest(run.job_id)
+    run.refresh_from_db()
+    assert (run.job.state, run.outcome) == ("succeeded", "partly")
+    told = "The harvest of Torn was applied in part: some of its schemas failed."
+    assert engineer.notifications.get().text == told
+
+
+def _refuse(*_: object, **__: object) -> None:
+    raise DataError from psycopg.errors.lookup("22001")()
