@@ -23,6 +23,9 @@ TOO_MANY = Failure(
     f"There are more than {MOST_FILES:,} files here. Choose a folder further down, or split it into several sources.",
 )
 NOT_LISTED = Failure("folder_unreadable", "database", "The folder can't be listed. Check the rights, then try again.")
+NO_RIGHTS = Failure(
+    "no_rights", "database", "None of the files may be read. Have the right to read them given, then try again."
+)
 
 
 class Entry(NamedTuple):

@@ -108,7 +108,8 @@ class Bucket:
         except FileNotFoundError:
             raise
         except OSError as error:
-            raise explain(error) from error
+            failure = explain(error)
+            raise PermissionError(path) if failure.code == NO_ACCESS.code else failure from error
 
 
 def bucket_of(source: Source) -> Bucket:

@@ -50,6 +50,7 @@ class FilesExtractor:
             for name, data_set in self._contents.data_sets(schema):
                 self._check()
                 yield self._facts.of(schema, name, data_set)
+        self._facts.refuse_all_denied()
 
     def warnings(self) -> list[str]:
         """Name broken files, and data sets whose files differ."""

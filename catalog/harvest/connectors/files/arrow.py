@@ -13,6 +13,7 @@ from catalog.sources.engines.files import Entry
 _SPARK = b"org.apache.spark.sql.parquet.row.metadata"
 _SAID = (b"comment", b"description", b"PARQUET:description")
 _CODECS_SHOWN = 3
+_NO_PARQUET = "it is no Parquet file, or it was cut off"
 
 Test = Callable[[pa.DataType], bool]
 _BASES: tuple[tuple[Test, str], ...] = (
@@ -64,10 +65,12 @@ def footer_of(file: IO[bytes], entry: Entry) -> Shape:
     try:
         facts = pq.read_metadata(file)
         schema = facts.schema.to_arrow_schema()
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        if isinstance(error, FileNotFoundError):
+    except (pa.ArrowException, UnicodeDecodeError) as error:
+        raise Broken(_NO_PARQUET) from error
+    except OSError as error:
+        if "thrift" not in str(error).lower():  # the line or the disk failed, not the file
             raise
-        raise Broken("it is no Parquet file, or it was cut off") from error
+        raise Broken(_NO_PARQUET) from error
     kept: dict[bytes, bytes] = schema.metadata or {}
     comments = _spark_comments(kept.get(_SPARK, b""))
     codecs = sorted(set(_codecs(facts)))

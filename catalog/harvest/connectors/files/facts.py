@@ -10,7 +10,7 @@ from catalog.harvest.connectors.files.delta import delta_of
 from catalog.harvest.connectors.files.documents import objects_of
 from catalog.harvest.connectors.files.shapes import Broken, Field, Reader, Shape, difference
 from catalog.harvest.connectors.rows import ColumnRow, DetailRow, RelationRow, Row
-from catalog.sources.engines.files import Entry, Place
+from catalog.sources.engines.files import NO_RIGHTS, Entry, Place, unexplained
 
 _READERS: dict[str, Reader] = {"parquet": footer_of, "csv": table_of, "json": objects_of}
 _LABELS = {"parquet": "Parquet", "csv": "CSV", "json": "JSON", "delta": "Delta"}
@@ -23,6 +23,13 @@ class Facts:
     def __init__(self, place: Place) -> None:
         self._place = place
         self.warnings: list[str] = []
+        self._denied = 0
+        self._read = 0
+
+    def refuse_all_denied(self) -> None:
+        """Raise when nothing could be read for want of rights: what we know is better than names without columns."""
+        if self._denied and not self._read:
+            raise NO_RIGHTS.error()
 
     def of(self, schema: str, name: str, data_set: DataSet) -> Sequence[Row]:
         """Return the rows of a data set; one that can't be read is listed without columns."""
@@ -58,27 +65,39 @@ class Facts:
     def _shape(self, entry: Entry, data_set: DataSet, *, is_newest: bool) -> Shape | None:
         try:
             with self._place.open(entry.path) as file:
-                return _READERS[data_set.spot.format](file, entry)
+                shape = _READERS[data_set.spot.format](file, entry)
+                self._read += 1
+                return shape
         except FileNotFoundError:
             if is_newest:
                 raise ReadAgain(
                     "Files went while they were read. Try again in a moment.", code="source_moving"
                 ) from None
         except PermissionError:
-            self.warnings.append(f"{entry.path} can't be read: the portal has no right to it.")
+            self._deny(entry.path)
         except Broken as error:
             self.warnings.append(f"{entry.path} can't be read: {error}.")
+        except OSError as error:
+            raise unexplained(error) from error
         return None
+
+    def _deny(self, path: str) -> None:
+        self._denied += 1
+        self.warnings.append(f"{path} can't be read: the portal has no right to it.")
 
     def _delta(self, data_set: DataSet) -> Shape | None:
         try:
-            return delta_of(self._place, data_set.logs)
+            shape = delta_of(self._place, data_set.logs)
+            self._read += 1
+            return shape
         except FileNotFoundError:
             raise ReadAgain("Files went while they were read. Try again in a moment.", code="source_moving") from None
         except PermissionError:
-            self.warnings.append(f"{data_set.spot.folder} can't be read: the portal has no right to its log.")
+            self._deny(data_set.spot.folder)
         except Broken as error:
             self.warnings.append(f"The Delta table {data_set.spot.folder} can't be read: {error}.")
+        except OSError as error:
+            raise unexplained(error) from error
         return None
 
 

@@ -18,6 +18,7 @@ from catalog.sources.engines.files import Entry, Folder
 from tests.catalog.harvest.conftest import harvested
 from tests.catalog.harvest.connectors.conformance import Conformance
 from tests.catalog.harvest.connectors.ground import Ground
+from tests.catalog.harvest.connectors.harvests import failed, row_versions
 from tests.catalog.harvest.connectors.lakes import BucketDisk, FolderDisk, LakeGround, parquet
 from tests.engines import moto
 
@@ -202,6 +203,45 @@ def test_broken_files_are_named_and_the_others_go_on(disk: FolderDisk, lake: Lak
         "shop/packed.csv.gz can't be read: it can't be unpacked.",
         "shop/picture.csv can't be read: it holds no text.",
     ]
+
+
+def _deny(monkeypatch: pytest.MonkeyPatch, wanted: str, error: OSError) -> None:
+    """The tests may run as root, whom no right stops."""
+    open_file = Folder.open
+
+    def closed(self: Folder, path: str) -> IO[bytes]:
+        if wanted in path:
+            raise error
+        return open_file(self, path)
+
+    monkeypatch.setattr(Folder, "open", closed)
+
+
+@special
+def test_files_without_rights_are_named_and_the_others_go_on(
+    disk: FolderDisk, lake: LakeGround, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk.put("shop/open.csv", b"id\n1\n")
+    disk.put("shop/shut.csv", b"id\n1\n")
+    _deny(monkeypatch, "shut", PermissionError())
+    run = harvested(lake.source())
+    assert dict(Asset.objects.values_list("name", "column_count")) == {"open": 1, "shut": 0}
+    assert _lines(run) == ["shop/shut.csv can't be read: the portal has no right to it."]
+
+
+@special
+@pytest.mark.parametrize(("error", "code"), [(PermissionError(), "no_rights"), (OSError("stale"), "source_error")])
+def test_disk_that_fails_takes_no_columns_away(
+    disk: FolderDisk, lake: LakeGround, monkeypatch: pytest.MonkeyPatch, error: OSError, code: str
+) -> None:
+    disk.put("shop/orders.csv", b"id\n1\n")
+    source = lake.source()
+    harvested(source)
+    disk.put("shop/orders.csv", b"id,name\n1,a\n")
+    before = row_versions()
+    _deny(monkeypatch, "orders", error)
+    assert failed(source).code == code
+    assert row_versions() == before
 
 
 @special
