@@ -290,9 +290,9 @@ def test_mariadb_over_tls(logging: mariadb.Server, files: certificates.Files, mo
 def test_mariadb_that_wants_tls_says_so(logging: mariadb.Server) -> None:
     logging.run("SET GLOBAL require_secure_transport = ON")
     try:
-        with logging.reader("SELECT ON shop.*") as name:
-            with pytest.raises(DomainError, match="admits this user with TLS only") as caught:
-                MARIADB.look(source_of(logging, name, tls="disable"))
+        refused = pytest.raises(DomainError, match="admits this user with TLS only")
+        with logging.reader("SELECT ON shop.*") as name, refused as caught:
+            MARIADB.look(source_of(logging, name, tls="disable"))
         assert caught.value.code == "wrong_password"
     finally:
         logging.run("SET GLOBAL require_secure_transport = OFF")
