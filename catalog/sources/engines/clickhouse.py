@@ -6,8 +6,8 @@ Each statement has a line and a name of its own, so that another thread can end 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from http.client import HTTPConnection, HTTPException, HTTPResponse
-from socket import SHUT_RDWR
+from http.client import HTTPException, HTTPResponse
+from socket import SHUT_RDWR, socket
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -65,7 +65,7 @@ class Session:
         self._source = source
         self._password = password
         self._timeout_s = float(_PATIENCE_S)
-        self._running: tuple[str, HTTPConnection] | None = None
+        self._running: tuple[str, socket] | None = None
         self.settings: dict[str, str] = {}
         self.server = ""
         self.is_read_only = False
@@ -104,12 +104,12 @@ class Session:
         running = self._running
         if running is None:
             return
-        name, line = running
+        name, wire = running
         with suppress(DomainError):  # an account that is read-only may not; the server then sees the line go
             other = Session(self._source, self._password)
             other.rows(f"KILL QUERY WHERE query_id = '{name}' ASYNC")
         with suppress(OSError):
-            line.sock.shutdown(SHUT_RDWR)
+            wire.shutdown(SHUT_RDWR)
 
     def _lines(self, statement: str) -> Iterator[str]:
         try:
@@ -126,7 +126,7 @@ class Session:
         name = f"atrium-{uuid4().hex}"
         with closing(web.connected(self._source, timeout_s=self._timeout_s)) as line:
             web.require_cover(self._source, self._password, is_encrypted=web.is_encrypted(line))
-            self._running = name, line
+            self._running = name, line.sock  # an answer may take the socket away from the line
             try:
                 # The answer is held back until it is whole, so that an error is never mixed into rows.
                 query = urlencode({"query_id": name, "wait_end_of_query": "1"} | self.settings)

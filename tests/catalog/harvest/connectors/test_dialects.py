@@ -183,6 +183,7 @@ def test_reflection_finds_what_the_own_connector_of_postgresql_finds(warehouse: 
     warehouse.execute(*RICH)
     own = _facts(warehouse.source())
     reflected = _facts(warehouse.source(engine="by_dialect_postgresql"))
+    own["indexes"] = [fact for fact in own["indexes"] if not fact[1].endswith("_pkey")]  # told as keys only
     for name, facts in own.items():
         assert _plain(reflected[name]) == _plain(facts), name
 

@@ -1,5 +1,7 @@
 """Engines reached by dialect: the addresses that are made of a source, and what is said when it goes wrong."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy.exc import OperationalError
 
@@ -109,7 +111,7 @@ def test_oracle_is_reached_by_its_service() -> None:
 @pytest.mark.parametrize("engine", ["redshift", "databricks", "sqlserver", "oracle"])
 def test_what_is_no_single_host_is_refused(engine: str) -> None:
     source = a_source(host="good.example@evil.example")
-    address = {
+    address: dict[str, Callable[[], object]] = {
         "redshift": lambda: REDSHIFT.url(source, PASSWORD),
         "databricks": lambda: DATABRICKS.url(source, PASSWORD),
         "sqlserver": lambda: SQL_SERVER.url(source, PASSWORD),
