@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from portal.management.doctor import connections, data, machine, versions
+from portal.management.doctor import connections, data, machine, versions, watching
 from portal.management.doctor.findings import Finding, Level
 from portal.management.place import Place
 
@@ -16,6 +16,8 @@ CHECKS: list[Check] = [
     machine.keys,
     machine.embedded_services,
     machine.port,
+    watching.numbers,
+    watching.traces,
     connections.broker,
     connections.database,
     data.migrations,
