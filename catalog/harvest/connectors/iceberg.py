@@ -9,6 +9,7 @@ from catalog.harvest.connectors.contract import Scope
 from catalog.harvest.connectors.iceberg_facts import bare, rows_of
 from catalog.harvest.connectors.rows import Row, RowReading, SchemaRow
 from catalog.sources.engines.iceberg import Catalog, Opener, Pointer, Unreadable, in_postgresql, in_sqlite
+from catalog.sources.engines.iceberg_rest import over_rest
 from catalog.sources.models import Source
 from portal.kit.errors import Unavailable
 from portal.kit.jobs import Cancelled
@@ -27,13 +28,14 @@ class IcebergExtractor:
 
     def schemas(self) -> Iterable[SchemaRow]:
         """Return the namespaces, each with a digest of its tables' places."""
+        namespaces = self._catalog.namespaces()
         tables: dict[str, list[Pointer]] = defaultdict(list)
         for table in self._catalog.tables():
             tables[table.namespace].append(table)
         self._tables = tables
         return [
             SchemaRow(each.name, each.properties.get("comment", ""), _digest(tables.get(each.name, [])))
-            for each in self._catalog.namespaces()
+            for each in namespaces
         ]
 
     def extract(self, schemas: Sequence[str]) -> Iterator[Sequence[Row]]:
@@ -65,6 +67,9 @@ class IcebergExtractor:
 
 
 def _digest(tables: list[Pointer]) -> str:
+    """Return nothing when the catalog does not tell where descriptions lie."""
+    if not all(table.location for table in tables):
+        return ""
     text = "\n".join([_VERSION, *sorted("\0".join(table) for table in tables)])
     return hashlib.blake2b(text.encode(errors="replace"), digest_size=16).hexdigest()
 
@@ -87,3 +92,4 @@ class Iceberg:
 
 SQLITE = Iceberg(in_sqlite)
 POSTGRESQL = Iceberg(in_postgresql)
+REST = Iceberg(over_rest)

@@ -172,6 +172,20 @@ FILES: tuple[Engine, ...] = (
         needs=("pyiceberg", "pyarrow"),
         extra="iceberg",
     ),
+    Engine(
+        key="iceberg_rest",
+        label="Iceberg, REST catalog",
+        family=Family.FILES,
+        door=f"{_DOORS}.iceberg_rest:DOOR",
+        connector=f"{_CONNECTORS}.iceberg:REST",
+        may_be_empty=("database", "username", "password"),
+        labels={"database": "Warehouse", "username": "Client id", "password": "Client secret or token"},
+        helps={"username": "Exchanged for a token together with the secret. Without one the secret is the token."},
+        options=(Option("path", "Path", "What stands before /v1 in the catalog's address, such as api/catalog."),),
+        port=8181,
+        needs=("pyiceberg", "pyarrow"),
+        extra="iceberg",
+    ),
 )
 
 

@@ -67,8 +67,12 @@ class Pointer(NamedTuple):
 class Catalog(Protocol):
     """An Iceberg catalog while it is open. Everything raises DomainError in plain words."""
 
+    line: str | None
+    """How the line is protected, in words; empty for a plain one, None where there is none of its own."""
+    tls: dict[str, Any]
+
     def namespaces(self) -> list[Namespace]:
-        """Return every namespace, also without tables."""
+        """Return every namespace, also without tables; asked for before the tables."""
 
     def tables(self) -> Iterator[Pointer]:
         """Yield every table."""
@@ -82,6 +86,9 @@ class Catalog(Protocol):
 
 class DatabaseCatalog:
     """A catalog in the two tables that Iceberg's JDBC and SQL catalogs share."""
+
+    line: str | None = None
+    tls: dict[str, Any] = {}
 
     def __init__(self, source: Source, ask: Ask, interrupt: Callable[[], object]) -> None:
         self._source = source
@@ -203,11 +210,11 @@ class IcebergDoor:
     def look(self, source: Source) -> Findings:
         """Open the catalog, count, and read one table's description."""
         with self._opened(source, statement_timeout_s=_PATIENCE_S) as catalog:
-            tables = list(catalog.tables())
+            namespaces, tables = catalog.namespaces(), list(catalog.tables())
             return Findings(
                 server=self._label,
-                tls=None,
-                schemas=len(catalog.namespaces()),
+                tls=catalog.line,
+                schemas=len(namespaces),
                 tables=len(tables),
                 missing_rights=tuple(_tried(catalog, tables[:1])),
             )
@@ -215,8 +222,9 @@ class IcebergDoor:
     def inspect(self, source: Source) -> Inspection:
         """Report where the tables lie."""
         with self._opened(source, statement_timeout_s=_PATIENCE_S) as catalog:
-            stores = sorted({urlsplit(table.location).scheme or "file" for table in catalog.tables()})
-            return Inspection(self._label, capabilities={"stores": stores})
+            places = [table.location for table in catalog.tables() if table.location]
+            stores = sorted({urlsplit(place).scheme or "file" for place in places})
+            return Inspection(self._label, tls=catalog.tls, capabilities={"stores": stores})
 
 
 def _tried(catalog: Catalog, tables: list[Pointer]) -> Iterator[str]:
