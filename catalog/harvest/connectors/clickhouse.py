@@ -34,7 +34,7 @@ _FACTS = {
     "databases": "name comment",
     "tables": """database name engine comment as_select create_table_query partition_key sorting_key primary_key
         sampling_key total_rows total_bytes""",
-    "columns": "database table name type default_kind default_expression comment",
+    "columns": "database table name type default_kind default_expression comment position",
     "parts": "database table rows bytes_on_disk",
     "data_skipping_indices": "database table name type_full expr granularity",
 }
@@ -95,14 +95,14 @@ class ClickHouseExtractor:
         return {(str(schema), str(table)): (int(count or 0), int(size or 0)) for schema, table, count, size in rows}
 
     def _columns(self, condition: str) -> Iterator[list[Row]]:
-        """Count the columns of each table, which come in their order."""
-        last, position = ("", ""), 0
+        """Read the columns; where the server does not number them, they come in the order of their table."""
+        last, counted = ("", ""), 0
         for batch in self._ask("columns", condition):
             rows: list[Row] = []
             for facts in batch:
                 table = facts["database"], facts["table"]
-                last, position = table, position + 1 if table == last else 1
-                rows.append(_column(facts, position))
+                last, counted = table, counted + 1 if table == last else 1
+                rows.append(_column(facts, _number(facts["position"]) or counted))
             yield rows
 
 

@@ -1,5 +1,6 @@
 """Everything in a schema by SQLAlchemy's reflection in bulk: some statements a schema, however many tables it has."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, cast
@@ -16,6 +17,7 @@ from catalog.sources.engines.dialects import Session, explained
 
 _BATCH = 2000
 _LONGEST_PART = 128
+_COLLATION = re.compile(r" (COLLATE|CHARACTER SET) \S+")
 Found = Mapping[tuple[str | None, str], Any]
 
 
@@ -91,7 +93,7 @@ def _columns(inspector: Inspector, schema: str) -> Iterator[Row]:
 def _written(kind: TypeEngine[Any], dialect: Dialect) -> str:
     """Return a type as the engine writes it; one that the dialect does not know, by the name it was given."""
     try:
-        return str(kind.compile(dialect=dialect))
+        return _COLLATION.sub("", str(kind.compile(dialect=dialect)))
     except CompileError:
         return type(kind).__name__
 

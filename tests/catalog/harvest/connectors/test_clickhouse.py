@@ -18,7 +18,7 @@ from portal.kit.errors import DomainError
 from tests.catalog.harvest.conftest import harvested
 from tests.catalog.harvest.connectors.conformance import Conformance
 from tests.catalog.harvest.connectors.ground import Ground, Kind, Lack, Made, SqlGround, Table
-from tests.engines import clickhouse
+from tests.engines import clickhouse, clickhouse_newest
 from tests.engines.clickhouse import Server
 from tests.factories.catalog import make_source
 
@@ -184,7 +184,7 @@ def test_newer_servers_tell_more_of_their_tables() -> None:
     newer = {
         "databases": "name comment",
         "tables": "database name engine comment as_select total_rows total_bytes",
-        "columns": "database table name type",
+        "columns": "database table name type position",
         "data_skipping_indices": "database table name type_full expr granularity",
     }
 
@@ -201,7 +201,7 @@ def test_newer_servers_tell_more_of_their_tables() -> None:
             yield {
                 "columns": known
                 if "database = 'system'" in statement
-                else [["d", "t", "at", "DateTime64(3)", *[""] * 3]],
+                else [["d", "t", "at", "DateTime64(3)", "", "", "", "2"]],
                 "databases": [["d", "Our data"]],
                 "tables": [["d", "t", "Kafka", "From a topic", "", "", "", "", "", "", "7", "700"]],
                 "data_skipping_indices": [["d", "t", "by_at", "minmax", "(at, toHour(at))", "4"]],
@@ -213,7 +213,7 @@ def test_newer_servers_tell_more_of_their_tables() -> None:
     assert rows == [
         ("d", "t", "foreign_table", 7, 700, None),
         ("d", "t", "From a topic", "", {"engine": "Kafka"}),
-        ("d", "t", 1, "at", "DateTime64(3)", "DateTime64(3)", False, "", False, ""),
+        ("d", "t", 2, "at", "DateTime64(3)", "DateTime64(3)", False, "", False, ""),
         ("d", "t", "by_at", False, ["(at, toHour(at))"], "INDEX by_at (at, toHour(at)) TYPE minmax GRANULARITY 4"),
     ]
     assert not any("system.parts" in statement for statement in Newer.asked)
@@ -229,3 +229,48 @@ def test_parts_of_a_key() -> None:
 def test_scope_without_a_database_reads_nothing(server: Server) -> None:
     with CONNECTOR.reading(make_source(**server.address(database="no_such")), Scope()) as reading:
         assert list(reading.warnings()) == []
+
+
+def test_statements_on_the_newest_version() -> None:
+    """Without a server; what the one of these tests is too old for."""
+    found = clickhouse_newest.read(
+        "CREATE DATABASE shop COMMENT 'The shop'",
+        """CREATE TABLE shop.orders (id UInt64 COMMENT 'Key', day Date32, who LowCardinality(Nullable(String)),
+            facts JSON, either Variant(String, UInt8), twice UInt64 MATERIALIZED id * 2, INDEX by_day day TYPE minmax GRANULARITY 4,
+            INDEX who_id (who, id) TYPE bloom_filter GRANULARITY 1)
+            ENGINE = MergeTree PARTITION BY toYYYYMM(day) PRIMARY KEY id ORDER BY (id, day) COMMENT 'All orders'""",
+        "INSERT INTO shop.orders (id, day) VALUES (1, '2026-01-01'), (2, '2026-02-01')",
+        "CREATE VIEW shop.ids AS SELECT id FROM shop.orders",
+        "CREATE MATERIALIZED VIEW shop.days ENGINE = MergeTree ORDER BY day AS SELECT day FROM shop.orders",
+    )
+    assert found["server"].startswith("26.")
+    assert found["settings"] == {
+        "max_execution_time": "60",
+        "cancel_http_readonly_queries_on_client_close": "1",
+        "readonly": "1",
+    }
+    assert ["shop", "The shop", ""] in found["schemas"]
+    assert [row[1:4] for row in sorted(found["RelationRow"])] == [
+        ["days", "materialized_view", 0],
+        ["ids", "view", None],
+        ["orders", "table", 2],
+    ]
+    assert {row[1]: (row[2], row[3]) for row in found["DetailRow"]} == {
+        "days": ("", "SELECT day FROM shop.orders"),
+        "ids": ("", "SELECT id FROM shop.orders"),
+        "orders": ("All orders", ""),
+    }
+    columns = [row[2:5] + row[6:] for row in found["ColumnRow"] if row[1] == "orders"]
+    assert columns == [
+        [1, "id", "UInt64", False, "", False, "Key"],
+        [2, "day", "Date32", False, "", False, ""],
+        [3, "who", "LowCardinality(Nullable(String))", True, "", False, ""],
+        [4, "facts", "JSON", False, "", False, ""],
+        [5, "either", "Variant(String, UInt8)", True, "", False, ""],
+        [6, "twice", "UInt64", False, "id * 2", True, ""],
+    ]
+    assert sorted(row[2:] for row in found["IndexRow"]) == [
+        ["by_day", False, ["day"], "INDEX by_day day TYPE minmax GRANULARITY 4"],
+        ["primary key", False, ["id"], "PRIMARY KEY (id)"],
+        ["who_id", False, ["who", "id"], "INDEX who_id who, id TYPE bloom_filter GRANULARITY 1"],
+    ]
