@@ -37,13 +37,13 @@ class Volume:
         self._run_id = run.pk
         self._counts_relations = counts_relations
         self._bytes = 0
-        self._relations = 0
+        self._relations = self._stored = 0
         self._lock = threading.Lock()
 
     def begin(self) -> None:
         """Count relations from nothing: the catalog is listed anew."""
         with self._lock:
-            self._relations = 0
+            self._relations = self._stored = 0
 
     def add(self, part: Part, block: bytes) -> None:
         """Count a block."""
@@ -53,13 +53,13 @@ class Volume:
                 self._relations += block.count(b"\n")
 
     def write(self) -> None:
-        """Store what was counted since the last time."""
+        """Store what was counted since the last time; nothing new touches no row."""
         with self._lock:
             read, relations = self._bytes, self._relations
             self._bytes = 0
         facts: dict[str, object] = {"bytes_read": F("bytes_read") + read} if read else {}
-        if self._counts_relations and relations:
-            facts["relations_read"] = relations
+        if self._counts_relations and relations > self._stored:
+            facts["relations_read"] = self._stored = relations
         if facts:
             Run.objects.filter(pk=self._run_id).update(**facts)
 

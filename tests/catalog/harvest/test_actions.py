@@ -200,6 +200,15 @@ def test_failure_becomes_a_letter_and_its_replay_a_run(
     assert (run.job.state, run.outcome) == ("succeeded", "applied")
 
 
+def test_run_that_loses_its_workers_becomes_a_letter(engineer: User) -> None:
+    run = actions.start(make_source(), by=engineer)
+    JobRun.objects.filter(pk=run.job_id).update(attempts=5, state=JobState.RUNNING)
+    for _ in range(2):  # the second delivery adds nothing
+        tasks.run_harvest(run.job_id)
+    letter = DeadLetter.objects.get()
+    assert (letter.error_code, letter.attempts, JobRun.objects.get().state) == ("worker_lost", 1, "failed")
+
+
 def test_replay_waits_for_a_run_under_way(engineer: User) -> None:
     source = make_source()
     bury("harvest.run", subject="x", key="x", payload={"source": source.pk, "only_schemas": ["a"]}, error=Conflict("x"))

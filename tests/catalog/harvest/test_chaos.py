@@ -37,6 +37,15 @@ def expected(wide: Warehouse, undisturbed: Callable[[Warehouse], dict[str, list[
     return found
 
 
+@pytest.fixture
+def far_warehouse(tmp_path: Path) -> Iterator[WarehouseServer]:
+    """A warehouse on a server of its own."""
+    server = WarehouseServer(tmp_path / "warehouse")
+    generate(server.url, 60)
+    yield server
+    server.close()
+
+
 def test_killed_worker(house: House, wide: Warehouse, expected: dict[str, list[Any]]) -> None:
     run = house.ask("start", wide.url)
     with house.held_at(run, HELD):
@@ -156,16 +165,24 @@ def test_later_run_of_higher_priority_goes_first(house: House, wide: Warehouse) 
     assert [run for (run,) in house.rows(began)] == [high, low, lower]
 
 
+def test_waiting_run_survives_a_restart_of_everything(house: House, far_warehouse: WarehouseServer) -> None:
+    house.start_worker()
+    house.await_workers()
+    far_warehouse.kill()
+    run = house.ask("start", far_warehouse.url)
+    wait(lambda: house.rows("SELECT FROM kit_jobrun WHERE state = 'queued' AND tries > 0") != [], "a try", house.log)
+    house.kill_all()
+    for service in ("Valkey", "PostgreSQL"):
+        house.kill_service(service)
+    house.restart_services()
+    message = house.rows("SELECT message FROM kit_jobrun")[0][0]
+    far_warehouse.restart()
+    house.start_worker()
+    house.await_state(run, "succeeded", "failed")
+    assert (message[:14], house.state(run), house.unfinished()) == ("Tries again at", ("succeeded", ""), [])
+
+
 # Ten random points
-
-
-@pytest.fixture
-def far_warehouse(tmp_path: Path) -> Iterator[WarehouseServer]:
-    """A warehouse on a server of its own."""
-    server = WarehouseServer(tmp_path / "warehouse")
-    generate(server.url, 60)
-    yield server
-    server.close()
 
 
 class Killer:
