@@ -42,6 +42,8 @@ def lend_a_hand(run_id: int, share: int) -> None:
                 Participant(run, progress).take(share)
         except DomainError as error:
             log.warning("share_left", code=error.code)
+        if _run(run.job_id).job.is_finished:  # stopped while we were at it
+            shares.take_back(run)
 
 
 def _bury(job: JobRun, error: DomainError) -> None:

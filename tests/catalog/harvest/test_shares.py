@@ -9,10 +9,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from catalog.assets.models import Asset
+from access.people.models import User
+from catalog.assets.models import Asset, Schema
 from catalog.harvest import shares, tasks
 from catalog.harvest.models import Run, SchemaResult
 from portal.kit.models import DeadLetter, JobLine
+from tests.catalog.harvest.changesets.conftest import facts, undone
 from tests.catalog.harvest.conftest import Warehouse, harvested
 from tests.catalog.harvest.house import House
 
@@ -128,6 +130,35 @@ def test_run_that_waits_for_approval_is_not_divided(few: Warehouse) -> None:
     run = harvested(few.source(concurrency=4, needs_review=True))
     assert (run.outcome, SchemaResult.objects.count(), Asset.objects.count()) == ("held", 0, 0)
     assert run.planned.filter(part="column").exists() or run.planned.exists()
+
+
+def test_divided_run_is_one_change_set(few: Warehouse, engineer: User) -> None:
+    """Moves between shares are offered as such, and an undo brings everything back."""
+    columns = ", ".join(f"{name} text" for name in ("street", "town", "country", "postcode", "remarks"))
+    few.execute(f"CREATE TABLE s0.addresses (id int PRIMARY KEY, {columns})")
+    source = few.source(concurrency=4)
+    harvested(source)
+    before = facts()
+
+    few.execute(
+        "ALTER TABLE s0.addresses SET SCHEMA s3",
+        *(f"ALTER TABLE s{n}.t ADD COLUMN more int" for n in range(4)),
+        "COMMENT ON SCHEMA s1 IS 'Other words'",
+        "CREATE SCHEMA fresh CREATE TABLE t (id int) CREATE TABLE u (id int)",
+        "DROP SCHEMA public CASCADE",
+    )
+    run = harvested(source)
+    assert (run.outcome, run.added, run.changed, run.removed) == ("applied", 3, 4, 1)
+    assert len(set(run.schemas.values_list("share", flat=True))) == 4
+    offers = [offer for offer in run.renames.all() if not offer.is_column]
+    assert [(offer.old_asset.path, offer.new_name) for offer in offers] == [
+        (f"{source.slug}.s0.addresses", f"{source.slug}.s3.addresses")
+    ]
+
+    undone(run, engineer)
+    present = Schema.objects.filter(gone_at=None).values_list("name", flat=True)
+    assert sorted(present) == ["public", "s0", "s1", "s2", "s3"]
+    assert facts() == before
 
 
 # Failures of a schema
