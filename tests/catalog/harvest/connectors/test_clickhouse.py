@@ -236,8 +236,8 @@ def test_statements_on_the_newest_version() -> None:
     found = clickhouse_newest.read(
         "CREATE DATABASE shop COMMENT 'The shop'",
         """CREATE TABLE shop.orders (id UInt64 COMMENT 'Key', day Date32, who LowCardinality(Nullable(String)),
-            facts JSON, either Variant(String, UInt8), twice UInt64 MATERIALIZED id * 2, INDEX by_day day TYPE minmax GRANULARITY 4,
-            INDEX who_id (who, id) TYPE bloom_filter GRANULARITY 1)
+            facts JSON, either Variant(String, UInt8), twice UInt64 MATERIALIZED id * 2,
+            INDEX by_day day TYPE minmax GRANULARITY 4, INDEX who_id (who, id) TYPE bloom_filter GRANULARITY 1)
             ENGINE = MergeTree PARTITION BY toYYYYMM(day) PRIMARY KEY id ORDER BY (id, day) COMMENT 'All orders'""",
         "INSERT INTO shop.orders (id, day) VALUES (1, '2026-01-01'), (2, '2026-02-01')",
         "CREATE VIEW shop.ids AS SELECT id FROM shop.orders",

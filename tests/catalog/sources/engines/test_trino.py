@@ -6,6 +6,7 @@ import pytest
 from requests import ConnectionError as LineLost
 from trino.exceptions import HttpError, TrinoQueryError
 
+from catalog.sources.credentials import decrypt, encrypt
 from catalog.sources.engines import the_engine, web
 from catalog.sources.engines.trino import DOOR, connect, explain
 from catalog.sources.models import Source
@@ -13,6 +14,7 @@ from portal.kit.errors import DomainError, Unavailable
 from tests.catalog.sources import listeners
 from tests.engines import trino
 from tests.engines.trino import PASSWORD, Server
+from tests.factories.catalog import make_source
 
 real = [
     pytest.mark.engine,
@@ -81,6 +83,14 @@ class TestRealTrino:
 
     def test_wrong_password(self, server: Server) -> None:
         assert_failure(server.source(tls=Source.Tls.REQUIRE, password="wrong"), "wrong_password", "password")
+
+    @pytest.mark.django_db
+    def test_next_password_takes_the_place_of_one_that_is_refused(self, server: Server) -> None:
+        address = server.address(tls=Source.Tls.REQUIRE, password="old")
+        source = make_source(**address, next_password_encrypted=encrypt(PASSWORD))
+        assert DOOR.look(source).server == "Trino 476"
+        source.refresh_from_db()
+        assert (decrypt(source.password_encrypted), source.next_password_encrypted) == (PASSWORD, "")
 
     def test_unknown_catalog(self, server: Server) -> None:
         assert_failure(server.source(database="no_such"), "unknown_database", "database")
