@@ -35,6 +35,8 @@ _TOKENS = """
         UNION ALL SELECT false, 'n' || side.name
         UNION ALL SELECT DISTINCT false, 'w' || word
             FROM regexp_split_to_table(lower(side.name), '[^[:alnum:]]+') AS word WHERE length(word) > 2
+        UNION ALL SELECT DISTINCT false, 'p' || side.schema_name || ' ' || word
+            FROM regexp_split_to_table(lower(side.name), '[^[:alnum:]]+') AS word WHERE word <> ''
         UNION ALL SELECT false, 'd' || side.definition WHERE side.definition <> ''
         UNION ALL SELECT false, 'm' || side.comment WHERE side.comment <> ''
         UNION ALL SELECT false, 'v' || side.row_estimate || ' ' || side.size_bytes WHERE side.row_estimate > 0

@@ -9,8 +9,8 @@ THRESHOLD = 0.6
 MARGIN = 0.05
 ALTERNATIVES = 3
 
-_COLUMNS, _NAME, _SHAPE, _ROWS, _SIZE, _KEYS, _DEFINITION, _POINTED, _COMMENT = (
-    *(0.45, 0.2, 0.1, 0.1, 0.05, 0.1, 0.2, 0.1, 0.05),
+_COLUMNS, _NAME, _PLACE, _SHAPE, _ROWS, _SIZE, _KEYS, _DEFINITION, _POINTED, _COMMENT = (
+    *(0.45, 0.2, 0.1, 0.1, 0.1, 0.05, 0.1, 0.2, 0.1, 0.05),
 )
 _CLOSE = "(LEAST({0}, {1}) + 1.0) / (GREATEST({0}, {1}) + 1.0)"
 _ROWS_CLOSE = _CLOSE.format("old.row_estimate", "new.row_estimate")
@@ -20,6 +20,7 @@ _SIGNS = [
     # weight, when it can be judged, how far it holds
     (_COLUMNS, "true", "COALESCE(shared.weight / (old_all.weight + new_all.weight - shared.weight), 0)"),
     (_NAME, "true", "CASE WHEN old.name = new.name THEN 1 ELSE similarity(old.name, new.name) END"),
+    (_PLACE, "old.name <> new.name", "(old.schema_name = new.schema_name)::int"),
     (_SHAPE, "true", "(old.shape IS NOT DISTINCT FROM new.shape)::int"),
     (_ROWS, "old.row_estimate IS NOT NULL AND new.row_estimate IS NOT NULL", _ROWS_CLOSE),
     (_SIZE, "old.size_bytes IS NOT NULL AND new.size_bytes IS NOT NULL", _SIZE_CLOSE),
