@@ -183,6 +183,7 @@ FILES: tuple[Engine, ...] = (
         helps={"username": "Exchanged for a token together with the secret. Without one the secret is the token."},
         options=(Option("path", "Path", "What stands before /v1 in the catalog's address, such as api/catalog."),),
         port=8181,
+        proven="Nessie 0.99",
         needs=("pyiceberg", "pyarrow"),
         extra="iceberg",
     ),

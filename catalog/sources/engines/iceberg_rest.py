@@ -50,7 +50,7 @@ class RestCatalog:
         warehouse = {"warehouse": source.database} if source.database else {}
         settings = self._ask(f"/config?{urlencode(warehouse)}")
         found = (settings.get("defaults") or {}) | (settings.get("overrides") or {})
-        self._prefix = f"/{quote(found['prefix'], safe='')}" if found.get("prefix") else ""
+        self._prefix = f"/{quote(found['prefix'], safe='%/')}" if found.get("prefix") else ""  # comes encoded
 
     def namespaces(self) -> list[Namespace]:
         """Return every namespace, those below others too."""

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from pyiceberg.catalog.sql import SqlCatalog
+from pyiceberg.catalog import Catalog
 from pyiceberg.exceptions import NoSuchNamespaceError, NoSuchTableError
 
 CLIENT, SECRET, TOKEN = "reader", "only for reading", "a token"
@@ -18,7 +18,7 @@ PREFIX = "lakes"
 class Answers:
     """What the server says."""
 
-    def __init__(self, catalog: SqlCatalog) -> None:
+    def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self.asked: list[str] = []
 
@@ -52,7 +52,7 @@ class Answers:
 
 
 @contextmanager
-def serving(catalog: SqlCatalog) -> Iterator[tuple[int, Answers]]:
+def serving(catalog: Catalog) -> Iterator[tuple[int, Answers]]:
     """Serve the catalog on a port of this machine."""
     answers = Answers(catalog)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from pyiceberg.catalog import Catalog
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
@@ -77,8 +78,12 @@ class IcebergGround(Ground):
         self.file = file
         self.take_store = take_store
         self.properties = properties
-        self.catalog = SqlCatalog("lake", uri=f"sqlite:///{file}", **properties)
+        self.catalog = self.opened()
         self.sent = 0
+
+    def opened(self) -> Catalog:
+        """Open the catalog for writing."""
+        return SqlCatalog("lake", uri=f"sqlite:///{self.file}", **self.properties)
 
     def address(self) -> dict[str, Any]:
         facts: dict[str, Any] = {"database": str(self.file), "username": ""}
