@@ -109,7 +109,7 @@ class Asset(models.Model):
 
 
 class LogicalType(models.TextChoices):
-    """What a column holds, in the same words for every engine; the table is in docs/connectors.md."""
+    """What a column holds, in the same words for every engine; the table is in docs/logical-types.md."""
 
     BOOLEAN = "boolean", "Yes or no"
     INTEGER = "integer", "Whole number"

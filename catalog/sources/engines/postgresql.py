@@ -10,7 +10,7 @@ import psycopg
 from psycopg import sql
 
 from catalog.sources.engines import postgresql_report as report
-from catalog.sources.engines import posture
+from catalog.sources.engines import posture, web
 from catalog.sources.engines.registry import Inspection
 from catalog.sources.failures import explain
 from catalog.sources.models import Source
@@ -163,7 +163,7 @@ class PostgreSQLDoor:
 def _line(source: Source) -> dict[str, Any]:
     """Return how the line is protected; the certificate is left out when the server does not answer a second time."""
     try:
-        return posture.of_postgresql(source, timeout_s=CONNECT_TIMEOUT_S)
+        return posture.of_postgresql(source, web.context_of(source), timeout_s=CONNECT_TIMEOUT_S)
     except OSError:
         return {"protocol": "TLS", "is_verified": source.tls == Source.Tls.VERIFY}
 

@@ -8,7 +8,6 @@ from typing import Any
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from catalog.sources.engines import web
 from catalog.sources.models import Source
 
 _POSTGRESQL_ASKS_FOR_TLS = struct.pack("!ii", 8, 80877103)
@@ -44,7 +43,7 @@ def _names(certificate: x509.Certificate) -> list[str]:
     return [str(each) for kind in (x509.DNSName, x509.IPAddress) for each in listed.get_values_for_type(kind)]
 
 
-def of_postgresql(source: Source, *, timeout_s: float) -> dict[str, Any]:
+def of_postgresql(source: Source, context: ssl.SSLContext, *, timeout_s: float) -> dict[str, Any]:
     """Greet a PostgreSQL server once more, since libpq does not hand out the certificate; empty when it has no TLS.
 
     Nothing is sent but the wish for TLS. Raises OSError.
@@ -53,5 +52,5 @@ def of_postgresql(source: Source, *, timeout_s: float) -> dict[str, Any]:
         plain.sendall(_POSTGRESQL_ASKS_FOR_TLS)
         if plain.recv(1) != b"S":
             return {}
-        with web.context_of(source).wrap_socket(plain, server_hostname=source.host) as line:
+        with context.wrap_socket(plain, server_hostname=source.host) as line:
             return facts_of(line)

@@ -7,9 +7,8 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import ip_address
 from typing import Any
 
-from cryptography import x509
-
 from catalog.sources import failures
+from catalog.sources.engines import posture
 from catalog.sources.failures import Failure
 from catalog.sources.models import Source
 from portal.kit.errors import DomainError, Invalid
@@ -95,24 +94,7 @@ def words(line: HTTPConnection) -> str:
 
 def tls_facts(line: HTTPConnection) -> dict[str, Any]:
     """Return what protects the line, as an Inspection holds it; empty for a plain one."""
-    if not isinstance(line.sock, ssl.SSLSocket):
-        return {}
-    cipher = line.sock.cipher()
-    facts: dict[str, Any] = {
-        "protocol": line.sock.version() or "",
-        "cipher": cipher[0] if cipher else "",
-        "is_verified": line.sock.context.verify_mode == ssl.CERT_REQUIRED,
-    }
-    certificate = line.sock.getpeercert(binary_form=True)
-    return facts | (_certificate_facts(x509.load_der_x509_certificate(certificate)) if certificate else {})
-
-
-def _certificate_facts(certificate: x509.Certificate) -> dict[str, str]:
-    return {
-        "subject": certificate.subject.rfc4514_string(),
-        "issuer": certificate.issuer.rfc4514_string(),
-        "expires_at": certificate.not_valid_after_utc.isoformat(),
-    }
+    return posture.facts_of(line.sock) if isinstance(line.sock, ssl.SSLSocket) else {}
 
 
 def explain(error: Exception) -> DomainError:
