@@ -34,20 +34,18 @@ def _measured(made: Place, tables: dict[str, int]) -> list[Goal]:
             if phase in answer:
                 written = answer["history"][phase]
                 rows, per_row = answer["rows"], 1000 * cpu(answer, phase) / answer["rows"]
-                print(
-                    f"   {phase}: {rows:,} rows, {_rate(answer, phase):,.0f} a second, {per_row:.3f} CPU-ms a row, ",
-                    end="",
-                )
-                print(f"{written:,} rows of history", flush=True)
+                costs[f"{name} {phase}"] = per_row
+                rate = f"{_rate(answer, phase):,.0f} a second, {per_row:.4f} CPU-ms a row"
+                print(f"   {phase}: {rows:,} rows, {rate}, {written:,} rows of history", flush=True)
 
     def goal(name: str, value: float, wanted: float | None = None) -> Goal:
         return Goal("store", name, value, wanted, at_least=True)
 
     return [
-        goal("rows_per_s", rates["harvest"], 20_000),
+        goal("rows_per_s", rates["harvest"]),
         goal("times_save", rates["harvest"] / rates["save"], 45),
         goal("times_bulk_create_with_history", rates["harvest"] / rates["bulk"], 4),
-        goal("unchanged_rows_per_s", rates["harvest again"], 100_000),
+        goal("unchanged_rows_per_s", rates["harvest again"]),
         goal("unchanged_times_save", rates["harvest again"] / rates["save again"], 200),
         goal("times_save_in_cpu", costs["save work"] / costs["harvest work"], 45),
         goal("times_bulk_create_with_history_in_cpu", costs["bulk work"] / costs["harvest work"], 4),
