@@ -19,6 +19,7 @@ from catalog.sources.models import Source
 _BLOCK = 1 << 15  # characters handed on at a time
 _FEW = 300  # relations that are asked for by name; for more, all rows are read and the others dropped
 _NAMES = re.compile(r"'(?:[^'\\]|\\.|'')*'|`((?:[^`]|``)+)`")
+_NAMES_TOLD = 20
 _VIEW = "view"
 
 Values = Sequence[str | None]
@@ -68,8 +69,8 @@ class MariaDBReading:
     def warnings(self) -> list[str]:
         """Name the views that are broken, and those that the account may not see into."""
         return [
-            *(f"The view {name} is broken at the source: it is listed without its columns." for name in self._broken),
-            *(f"The account has no SHOW VIEW on {name}: it is listed without its definition." for name in self._blind),
+            *_told(self._broken, "View {} is broken at the source: listed without columns."),
+            *_told(self._blind, "The account has no SHOW VIEW on {}: listed without definition."),
         ]
 
     def cancel(self) -> None:
@@ -152,6 +153,13 @@ def _blocks(lines: Iterable[str]) -> Generator[bytes, None, int]:
             block, size = [], 0
     yield "".join(block).encode(errors="replace")
     return count
+
+
+def _told(names: Sequence[str], words: str) -> Iterator[str]:
+    """Say it of each name, but not of more than a few."""
+    yield from (words.format(name) for name in names[:_NAMES_TOLD])
+    if len(names) > _NAMES_TOLD:
+        yield words.format(f"{len(names) - _NAMES_TOLD:,} more")
 
 
 def _detail(relation: int, row: Values) -> Sequence[copytext.Value]:

@@ -90,7 +90,7 @@ def test_kinds_and_properties(server: Server, house: str, harvest_now: Harvest) 
     )
     assert [schema.name for schema in Schema.objects.all()] == [house]
     assert [line.text for line in run.job.lines.all()] == [
-        f"The view {house}.broken is broken at the source: it is listed without its columns."
+        f"View {house}.broken is broken at the source: listed without columns."
     ]
 
 
@@ -190,11 +190,23 @@ def test_view_whose_definition_is_hidden_is_named(server: Server, house: str, ha
     with server.reader(f"SELECT ON `{house}`.*") as name:
         run = harvest_now(stored(server, username=name, password=PASSWORD))
     assert list(Asset.objects.get(name="recent").columns.values_list("name", flat=True)) == ["id", "note"]
-    assert f"The account has no SHOW VIEW on {house}.recent: it is listed without its definition." in [
+    assert f"The account has no SHOW VIEW on {house}.recent: listed without definition." in [
         line.text for line in run.job.lines.all()
     ]
+    assert not Asset.objects.filter(kind="view").exclude(definition="").exists()
     foreign = Asset.objects.get(name="orders").keys.get(kind="foreign")
     assert foreign.definition == f"FOREIGN KEY (`customer`) REFERENCES `{house}`.`customers` (`id`)"
+
+
+def test_many_hidden_views_are_counted(server: Server, house: str) -> None:
+    server.run(*(f"CREATE VIEW view_{number} AS SELECT 1 AS one" for number in range(24)), database=house)
+    with server.reader(f"SELECT ON `{house}`.*") as name:
+        source = stored(server, username=name, password=PASSWORD)
+        with CONNECTOR.reading(source, Scope()) as reading:
+            reader.both(reading)
+            told = [words for words in reading.warnings() if "SHOW VIEW" in words]
+    assert len(told) == 21
+    assert told[-1] == "The account has no SHOW VIEW on 6 more: listed without definition."
 
 
 def test_all_databases_but_the_servers_own_are_schemas(server: Server, house: str, harvest_now: Harvest) -> None:
