@@ -4,7 +4,7 @@ The catalog is opened by the door of its own engine, so that the session is as r
 tables' descriptions are files, read from allowed folders of this machine or from S3, wherever the catalog points.
 """
 
-import gzip
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -125,11 +125,11 @@ class DatabaseCatalog:
         try:
             content = self._content(table.location)
             if table.location.endswith((".gz.metadata.json", ".metadata.json.gz")):
-                content = gzip.decompress(content)
+                content = _unpacked(content)
             return TableMetadataUtil.parse_raw(content.decode())
         except FileNotFoundError as error:
             raise Unreadable("the file that describes it is missing") from error
-        except (Unknown, Misshapen, ValueError, gzip.BadGzipFile) as error:
+        except (Unknown, Misshapen, ValueError, zlib.error) as error:
             raise Unreadable("the file that describes it is damaged, or of a newer version") from error
 
     def interrupt(self) -> None:
@@ -163,6 +163,15 @@ class DatabaseCatalog:
         return password_of(self._source) if self._source.username.strip() else ""
 
 
+def _unpacked(packed: bytes) -> bytes:
+    """Unpack, but no more than is read of any description."""
+    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    content = unpacker.decompress(packed, _LARGEST)
+    if unpacker.unconsumed_tail:
+        raise Unreadable("the file that describes it is too big")
+    return content
+
+
 def _path(text: str) -> Path:
     """Return the allowed file of an address; some writers escape what is special in one, some do not."""
     text = f"/{text.lstrip('/')}"
@@ -176,8 +185,12 @@ def _path(text: str) -> Path:
 
 @contextmanager
 def in_sqlite(source: Source, *, statement_timeout_s: float = 300) -> Iterator[Catalog]:
-    """Open a catalog that is kept in a SQLite file; user and password are the keys of a store."""
-    with sqlite.connect(source, statement_timeout_s=statement_timeout_s) as session:
+    """Open a catalog that is kept in a SQLite file; user and password are the keys of a store.
+
+    The file may be given as other tools write it: sqlite:///path.
+    """
+    file = Source(database=source.database.removeprefix("sqlite:///"))
+    with sqlite.connect(file, statement_timeout_s=statement_timeout_s) as session:
         if not session.rows(_IN_SQLITE):
             raise NO_CATALOG.error()
         yield DatabaseCatalog(source, session.rows, session.interrupt)

@@ -1,6 +1,9 @@
 """Iceberg catalogs: what a test of the connection says, and how it fails."""
 
+import gzip
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -42,6 +45,33 @@ def test_look_counts_and_tries_one_table(source: Source, tmp_path: Path, setting
     settings.FILE_SOURCES = [str(tmp_path / "catalog.sqlite")]
     (said,) = SQLITE.look(source).missing_rights
     assert said.startswith("sales.orders can't be read: ")
+
+
+def test_file_may_be_given_as_an_address(source: Source) -> None:
+    source.database = f"sqlite:///{source.database}"
+    assert SQLITE.look(source).tables == 1
+    source.database = "sqlite:////etc/passwd"
+    assert _error(source).code == "path_not_allowed"
+
+
+def _pack(catalog: SqlCatalog) -> None:
+    """Point the catalog at a packed description."""
+    place = Path(catalog.load_table("sales.orders").metadata_location.removeprefix("file://"))
+    packed = place.with_name("packed.gz.metadata.json")
+    packed.write_bytes(gzip.compress(place.read_bytes()))
+    with closing(sqlite3.connect(packed.parents[4] / "catalog.sqlite")) as connection:
+        connection.execute("UPDATE iceberg_tables SET metadata_location = ?", (f"file://{packed}",))
+        connection.commit()
+
+
+def test_packed_descriptions_are_read_up_to_a_size(
+    source: Source, catalog: SqlCatalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _pack(catalog)
+    assert SQLITE.look(source).missing_rights == ()
+    monkeypatch.setattr("catalog.sources.engines.iceberg._LARGEST", 500)
+    (said,) = SQLITE.look(source).missing_rights
+    assert said.endswith("the file that describes it is too big.")
 
 
 def test_inspect_reports_the_stores(source: Source) -> None:
