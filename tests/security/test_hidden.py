@@ -47,11 +47,11 @@ def _narrowed(client: Client, url: str, query: dict[str, str]) -> tuple[int, byt
 
 
 def _strangers(route: Route) -> list[str]:
-    """Engineers manage all sources and see their runs; to everything else they are strangers too."""
+    """Engineers manage all sources, see their runs and failed work; to everything else they are strangers too."""
     if route.name == "kit:notification":
         return [name for name in PERSONAS if name != "outsider"]  # the notification in the address is the outsider's
-    is_of_sources = {"source_id", "run_id"} & set(route.parameters) or route.name.startswith(
-        ("api:source", "api:run", "api:change-set")
+    is_of_sources = {"source_id", "run_id", "letter_id"} & set(route.parameters) or route.name.startswith(
+        ("api:source", "api:run", "api:change-set", "api:dead-letter")
     )
     return ["outsider", "analyst", "steward", *([] if is_of_sources else ["engineer"])]
 

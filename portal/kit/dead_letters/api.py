@@ -117,13 +117,13 @@ class LetterViewSet(ReadOnlyModelViewSet[DeadLetter]):
         actions.edit(self.get_object(), by=signed_in(request), **asked)
         return Response(self.get_serializer(self.get_object()).data)
 
-    @extend_schema(request=ManySerializer, responses=TallySerializer)
+    @extend_schema(request=ManySerializer, responses=TallySerializer, operation_id="dead_letters_replay_all")
     @action(detail=False, methods=["post"], url_path="replay")
     def replay_all(self, request: Request) -> Response:
         """Send all open work of a kind or error again."""
         return self._all_decided(request, actions.replay_all)
 
-    @extend_schema(request=ManySerializer, responses=TallySerializer)
+    @extend_schema(request=ManySerializer, responses=TallySerializer, operation_id="dead_letters_discard_all")
     @action(detail=False, methods=["post"], url_path="discard")
     def discard_all(self, request: Request) -> Response:
         """Lay all open work of a kind or error aside."""
