@@ -71,7 +71,7 @@ class SourceForm(ModelForm):
         help_texts = {
             "host": "A name or an address that the portal can reach.",
             "database": "",
-            "username": "A user that may only read. It needs CONNECT, and USAGE and SELECT for profiling.",
+            "username": "A user that may only read.",
             "secret_reference": "env:NAME or file:/PATH; then no password is stored here.",
             "secret_expires_on": "You are warned 30 days ahead.",
             "tls": "“Required, certificate checked” is the only choice that rules out a listener in between.",

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 
 from catalog.sources import registry
 from catalog.sources.models import ServerReport, Source
+from catalog.sources.policies import may_manage
 from catalog.sources.registry import Harvests
 from catalog.sources.schedules import next_time
 from portal.kit import clock
@@ -90,18 +91,25 @@ class Standing:
     harvests: Harvests | None
     report: ServerReport | None
 
+    @property
+    def is_known(self) -> bool:
+        """Return whether the person may know how it stands."""
+        return self.harvests is not None
+
 
 def standings(person: Person, sources: Iterable[Source]) -> dict[int, Standing]:
     """Return how the sources stand by their ids, in as few queries for many as for one."""
     rows = list(sources)
     all_harvests = registry.harvests_of(person, [source.pk for source in rows])
     reports = {report.source_id: report for report in ServerReport.objects.filter(source__in=rows)}
-    now = clock.now()
+    now, tells_secrets = clock.now(), bool(may_manage(person))
     standing = {}
     for source in rows:
         harvests = None if all_harvests is None else all_harvests.get(source.pk, Harvests())
         report = reports.get(source.pk)
-        standing[source.pk] = Standing(_health(source, harvests, report, now), harvests, report)
+        reasons = [*_paused(source), *(_harvested(source, harvests, now) if harvests else ())]
+        reasons += _expiring(source, report, now) if tells_secrets else ()
+        standing[source.pk] = Standing(Health(tuple(reasons)), harvests, report)
     return standing
 
 
@@ -117,11 +125,6 @@ def certificate_days(report: ServerReport | None, now: datetime) -> int | None:
     """Return for how many days the server's certificate is still valid; None when there is none or it is not known."""
     ends = parse_datetime(str(report.tls.get("expires_at") or "")) if report else None
     return (ends - now).days if ends else None
-
-
-def _health(source: Source, harvests: Harvests | None, report: ServerReport | None, now: datetime) -> Health:
-    reasons = [*_paused(source), *(_harvested(source, harvests, now) if harvests else ())]
-    return Health((*reasons, *_expiring(source, report, now)))
 
 
 def _paused(source: Source) -> Iterator[Reason]:

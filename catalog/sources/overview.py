@@ -48,6 +48,7 @@ class Overview:
     words: dict[Word, int]
     families: list[Family]
     count_labels: list[str]
+    tells_health: bool
 
     @property
     def total(self) -> int:
@@ -65,6 +66,7 @@ def overview(person: Person, asked: QueryDict) -> Overview:
         words={word: words[word] for word in Word if words[word]},
         families=[family for family in Family if any(row.family == family for row in rows)],
         count_labels=list(rows[0].counts) if rows else [],
+        tells_health=any(row.standing.is_known for row in rows),
     )
 
 

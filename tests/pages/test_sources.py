@@ -457,3 +457,13 @@ def test_every_engine_has_its_form(engine: Engine, engineer: User, signed_in: Si
         f"option_{option.name}" for option in engine.options
     ]
     assert {field.name for field in form.address} >= asked
+
+
+def test_health_is_for_those_who_see_runs(analyst: User, steward: User, signed_in: SignedIn) -> None:
+    source = make_source("Open house")
+    seen, watched = (
+        [signed_in(person).get(url).content.decode() for url in ("/sources/", f"/sources/{source.pk}/")]
+        for person in (analyst, steward)
+    )
+    assert ["Never harvested" in page for page in (*seen, *watched)] == [False, False, True, True]
+    assert ["Fine" in page for page in seen] == [False, False]

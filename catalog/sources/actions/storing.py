@@ -112,15 +112,18 @@ def change(source: Source, *, by: Person, password: str = "", untested: bool = F
             raise Conflict(
                 "Somebody else has changed this source meanwhile. Look at it again, then repeat your change."
             )
-        _store(original, candidate, by=by)
+        is_forgotten = bool(original.next_password_encrypted) and _secret_would_travel(original, candidate)
+        _store(original, candidate, by=by, is_forgotten=is_forgotten)
     return candidate
 
 
-def _store(original: Source, candidate: Source, *, by: Person) -> None:
-    """Write what differs and record it; secrets are told of by name only."""
+def _store(original: Source, candidate: Source, *, by: Person, is_forgotten: bool) -> None:
+    """Write what differs and record it; secrets are told of by name only.
+
+    A password that was not typed is not written: a next one may have taken its place meanwhile.
+    """
     changed = _differing(original, candidate, EDITABLE)
-    is_replaced = original.password_encrypted != candidate.password_encrypted
-    is_forgotten = original.next_password_encrypted != candidate.next_password_encrypted
+    is_replaced = candidate.is_draft
     secrets = (["password_encrypted"] if is_replaced else []) + (["next_password_encrypted"] if is_forgotten else [])
     if not changed and not secrets:
         return

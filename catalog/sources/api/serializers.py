@@ -60,7 +60,7 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._health: dict[int, Health] = {}
+        self._health: dict[int, Health | None] = {}
 
     def to_representation(self, instance: Source) -> dict[str, Any]:
         """Leave out how the source is reached unless the person manages sources."""
@@ -70,14 +70,15 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
                 shown.pop(name, None)
         return shown
 
-    @extend_schema_field(HealthSerializer)
-    def get_health(self, source: Source) -> dict[str, Any]:
-        """Tell the health of all rows of an answer at once."""
+    @extend_schema_field(HealthSerializer(allow_null=True))
+    def get_health(self, source: Source) -> dict[str, Any] | None:
+        """Tell the health of all rows of an answer at once; null to those who may not see runs."""
         if source.pk not in self._health:
             rows = {row.pk: row for row in [*(getattr(self.context["view"], "shown", None) or []), source]}
             found = standings(signed_in(self.context["request"]), rows.values())
-            self._health = {pk: standing.health for pk, standing in found.items()}
-        return dict(HealthSerializer(self._health[source.pk]).data)
+            self._health = {pk: standing.health if standing.is_known else None for pk, standing in found.items()}
+        health = self._health[source.pk]
+        return dict(HealthSerializer(health).data) if health else None
 
     def create(self, validated_data: dict[str, Any]) -> Source:
         """Store a source after its connection was tested; then its limits."""

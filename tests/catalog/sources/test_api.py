@@ -38,6 +38,7 @@ def test_how_a_source_is_reached_is_shown_to_its_keepers_only(
     url = f"/api/v1/sources/{source.pk}/"
     seen, kept = signed_in(analyst).get(url), signed_in(engineer).get(url)
     assert set(kept.json()) - set(seen.json()) == SECRETIVE
+    assert (seen.json()["health"], kept.json()["health"]["word"]) == (None, "never")
     assert b"password" not in kept.content
     assert b"gAAAA" not in kept.content
 

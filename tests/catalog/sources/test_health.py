@@ -128,7 +128,13 @@ def test_who_may_not_see_runs_hears_nothing_of_them(analyst: User) -> None:
     source = make_source(harvest_every_minutes=60)
     make_run(source, "failed", error="The host is gone.")
     standing = standings(analyst, [source])[source.pk]
-    assert (standing.harvests, standing.health.reasons) == (None, ())
+    assert (standing.is_known, standing.harvests, standing.health.reasons) == (False, None, ())
+
+
+def test_the_end_of_a_secret_is_told_to_keepers_only(steward: User, engineer: User) -> None:
+    source = make_source(secret_expires_on=NOW.date())
+    make_run(source)
+    assert (words(steward, source), words(engineer, source)) == ([], [Word.EXPIRING])
 
 
 def names(person: User, query: str = "") -> list[str]:

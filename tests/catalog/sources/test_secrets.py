@@ -157,6 +157,18 @@ def test_another_place_forgets_the_next_password(source: Source, engineer: User)
     assert event.details["next_password"] == "forgotten"
 
 
+def test_a_change_of_other_facts_does_not_bring_the_old_password_back(
+    source: Source, engineer: User, warehouse: Warehouse
+) -> None:
+    actions.enter_next_password(source, by=engineer, password=NEXT)
+    set_password(warehouse, NEXT)
+    actions.change(source, by=engineer, database="postgres")
+    assert stored_passwords() == (NEXT, "")
+    changed = Event.objects.get(verb="source.changed")
+    assert changed.details == {"before": {"database": warehouse.database}, "after": {"database": "postgres"}}
+    assert "source.next_password_took_over" in verbs()
+
+
 def test_the_key_of_the_next_password_is_changed_too(source: Source, engineer: User, settings: Settings) -> None:
     actions.enter_next_password(source, by=engineer, password=NEXT)
     new = Fernet.generate_key().decode()
