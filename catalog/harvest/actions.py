@@ -15,7 +15,7 @@ from governance.audit.verbs import register
 from portal.kit import clock, jobs
 from portal.kit.errors import Conflict, Invalid
 from portal.kit.logs import get_logger
-from portal.kit.models import UNFINISHED
+from portal.kit.models import UNFINISHED, JobState
 from portal.kit.people import Person
 from portal.kit.policies import require
 
@@ -48,12 +48,29 @@ def cancel(run: Run, *, by: Person) -> None:
 
 
 def replay(source_id: int, *, by: Person, only_schemas: list[str] | None) -> Run:
-    """Queue what failed before, of all or only some schemas; raise Conflict as `start` does or when the source went."""
+    """Queue what failed before, of all or only some schemas; raise Conflict as `start` does or when the source went.
+
+    Schemas join a replay of the same source that no worker has begun.
+    """
     require(may_run(by))
     source = Source.objects.filter(pk=source_id).first()
     if source is None:
         raise Conflict("The source has been deleted, so there is nothing to harvest. Discard this letter.")
-    return _start(source, by=by, trigger=Run.Trigger.REPLAY, only_schemas=only_schemas)
+    with transaction.atomic():
+        if only_schemas and (waiting := _joined(source, only_schemas)):
+            return waiting
+        return _start(source, by=by, trigger=Run.Trigger.REPLAY, only_schemas=only_schemas)
+
+
+def _joined(source: Source, schemas: list[str]) -> Run | None:
+    """Under the job's row lock: a worker that takes it waits for us, and then reads what we have written."""
+    unbegun = Run.objects.filter(job__state=JobState.QUEUED, job__attempts=0, only_schemas__isnull=False)
+    rows = unbegun.filter(source=source, trigger=Run.Trigger.REPLAY, kind=Run.Kind.HARVEST)
+    run = rows.select_related("job").select_for_update(of=("self", "job")).first()
+    if run:
+        run.only_schemas = sorted({*(run.only_schemas or []), *schemas})
+        run.save(update_fields=["only_schemas"])
+    return run
 
 
 def start_due() -> list[Run]:

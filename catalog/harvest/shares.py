@@ -60,7 +60,8 @@ def call(run: Run) -> None:
     """Ask for a hand with each share but our own. Without a broker or a free worker we do it all by ourselves."""
     for share in pending(run):
         try:
-            current_app.send_task(TASK, [run.pk, share], priority=run.job.priority)
+            headers = {"traceparent": run.job.trace}
+            current_app.send_task(TASK, [run.pk, share], priority=run.job.priority, headers=headers)
         except BrokerDown:
             log.warning("broker_down", run=run.pk, share=share)
             return

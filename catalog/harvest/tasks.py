@@ -36,7 +36,7 @@ def lend_a_hand(run_id: int, share: int) -> None:
     run = Run.objects.select_related("source", "job").filter(pk=run_id, job__state=JobState.RUNNING).first()
     if run is None:
         return
-    with about(run=run.pk, job=run.job_id, source=run.source_id, share=share):
+    with about(run=run.pk, job=run.job_id, source=run.source_id, share=share), measures.phase("share"):
         try:
             with jobs.Progress(run.job_id, owns_run=False) as progress:
                 Participant(run, progress).take(share)

@@ -79,18 +79,19 @@ def discard_all(wanted: Wanted, *, by: Person, reason: str) -> Tally:
 
 
 def _each(wanted: Wanted, by: Person, decide: Callable[[DeadLetter], None]) -> Tally:
-    """Decide on at most MOST_AT_ONCE, each in a transaction of its own."""
+    """Decide on at most MOST_AT_ONCE. What they send goes out together, so that a topic can make one work of many."""
     if not wanted.is_one_failure:
         raise Invalid("Choose a kind of work or an error first: one decision has to fit all of them.", field="topic")
     rows = letters(by, wanted).filter(state=_State.OPEN).order_by("pk")
     tally = Tally(left=max(0, rows.count() - MOST_AT_ONCE))
-    for letter in rows[:MOST_AT_ONCE]:
-        try:
-            decide(letter)
-        except Conflict as error:
-            tally.refused.append((letter, error.message))
-        else:
-            tally.done += 1
+    with transaction.atomic():
+        for letter in rows[:MOST_AT_ONCE]:
+            try:
+                decide(letter)  # in a savepoint of its own: a refusal leaves nothing behind
+            except Conflict as error:
+                tally.refused.append((letter, error.message))
+            else:
+                tally.done += 1
     return tally
 
 

@@ -19,6 +19,7 @@ from governance.audit.models import Event
 from portal.kit import jobs
 from portal.kit.dead_letters import actions as dead_letters
 from portal.kit.dead_letters import bury
+from portal.kit.dead_letters.queries import Wanted
 from portal.kit.errors import Conflict, Invalid, NotAllowed
 from portal.kit.jobs import progress
 from portal.kit.models import DeadLetter, JobRun, JobState
@@ -221,6 +222,25 @@ def test_replay_waits_for_a_run_under_way(engineer: User) -> None:
     _end(first)
     dead_letters.replay(letter, by=engineer, reason="Now")
     assert Run.objects.latest("pk").only_schemas == ["a"]
+
+
+def test_failed_schemas_of_a_source_are_replayed_by_one_run(warehouse: Warehouse, engineer: User) -> None:
+    warehouse.execute(*(f"CREATE SCHEMA s{n}; CREATE TABLE s{n}.t (id int)" for n in range(4)))
+    source, other = warehouse.source(), make_source()
+    for number in range(3):
+        payload = {"source": source.pk, "schema": f"s{number}"}
+        bury("harvest.schema", subject="x", key=f"{source.pk}:s{number}", payload=payload, error=Conflict("x"))
+    bury("harvest.schema", subject="y", key="y", payload={"source": other.pk, "schema": "a"}, error=Conflict("x"))
+
+    tally = dead_letters.replay_all(Wanted(topic="harvest.schema"), by=engineer, reason="The disk is larger.")
+    assert (tally.done, tally.refused) == (4, [])
+    assert sorted(run.only_schemas or [] for run in Run.objects.all()) == [["a"], ["s0", "s1", "s2"]]
+    run = Run.objects.get(source=source)
+    tasks.run_harvest(run.job_id)
+    assert set(run.schemas.values_list("schema_name", flat=True)) == {"s0", "s1", "s2"}
+    bury("harvest.schema", subject="x", key="z", payload={"source": source.pk, "schema": "s3"}, error=Conflict("x"))
+    dead_letters.replay(DeadLetter.objects.get(key="z"), by=engineer, reason="This too")
+    assert Run.objects.latest("pk").only_schemas == ["s3"]  # not the one that is done
 
 
 @pytest.mark.parametrize(
