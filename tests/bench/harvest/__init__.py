@@ -105,9 +105,14 @@ def _goals(found: dict[tuple[str, int], Answer], few: int, many: int, most: int 
         yield goal(f"{name}_more_portal_statements_for_more_tables", more, _HEARTBEATS)
     if most:
         yield goal("peak_mib_of_most", found["first", most]["peak_mib"], 250)
-        for name in ("extract", "first", "again"):
-            growth = cpu(found[name, most]) / cpu(found[name, many])
-            yield goal(f"{name}_cpu_growth_of_ten_times_the_tables", growth, 10)
+        names = ("limit_b", "extract", "first", "again")
+        growth = {name: cpu(found[name, most]) / cpu(found[name, many]) for name in names}
+        for name in ("first", "again"):
+            yield goal(f"{name}_cpu_growth_of_ten_times_the_tables", growth[name], 10)
+        # A server whose catalog outgrows its memory takes more than ten times as long to read it, whoever reads.
+        yield goal("extract_cpu_growth_of_ten_times_the_tables", growth["extract"])
+        yield goal("limit_b_cpu_growth_of_ten_times_the_tables", growth["limit_b"])
+        yield goal("extract_cpu_growth_of_the_limits", growth["extract"] / growth["limit_b"], 1)
 
 
 def _stored(found: dict[tuple[str, int], Answer], few: int, many: int) -> float:
