@@ -41,7 +41,7 @@ def accept(rename: Rename, *, by: Person) -> Asset:
     else:
         if old.gone_at is None or new.gone_at is not None or old.pk == new.pk:
             raise Conflict(_OVER, code="overtaken")
-        offer.carried = carrying.count(old.pk)
+        offer.carried = carrying.counts(old.pk)[0]
         details = _become(offer, old, new, by)
     _tell_history(offer, old)
     _close(offer, Rename.State.ACCEPTED, by)

@@ -62,8 +62,7 @@ def preview(rename: Rename) -> list[Carried]:
         texts = Description.objects.filter(asset=rename.old_asset_id)
         old, new = (texts.filter(column_name=name).count() for name in (rename.old_name, rename.new_name))
         return [Carried("descriptions", old, new)] if old or new else []
-    old_counts = carrying.count(rename.old_asset_id)
-    new_counts = carrying.count(rename.new_asset_id or 0)
+    old_counts, new_counts = carrying.counts(rename.old_asset_id, rename.new_asset_id or 0)
     return [
         Carried(what, old_counts.get(what, 0), new_counts.get(what, 0)) for what in _in_order(old_counts, new_counts)
     ]
