@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "atrium-installed.json"
 CHROMIUM = Path("/usr/bin/chromium")
-MARIADB = Path("/usr/sbin/mariadbd")
+SERVERS = {"mariadb-server": Path("/usr/sbin/mariadbd"), "clickhouse-server": Path("/usr/bin/clickhouse-server")}
 EXTRAS = {"demo": {"demo"}, "verify": {"demo", "dev"}}
 
 
@@ -72,7 +72,7 @@ def verify(python: str, arguments: Sequence[str]) -> NoReturn:
     """
     if "not journey" not in arguments:
         ensure_chromium()
-    ensure_mariadb()
+    ensure_servers()
     os.chdir(ROOT)
     pytest = [python, "-m", "pytest"]
     first_parts = [] if arguments else [["-n", "2", "-m", "not journey and not heavy"], ["-m", "heavy"]]
@@ -91,10 +91,11 @@ def ensure_chromium() -> None:
     _apt(packages, why="The browser journeys need Chromium", otherwise=hint)
 
 
-def ensure_mariadb() -> None:
-    """Install it as root on Debian; without it the tests that need it say so and are left out."""
-    if not MARIADB.exists() and os.geteuid() == 0 and shutil.which("apt-get"):
-        _apt(["mariadb-server"], why="Tests harvest a MariaDB server")
+def ensure_servers() -> None:
+    """Install as root on Debian what tests harvest; without them those tests say so and are left out."""
+    missing = [package for package, program in SERVERS.items() if not program.exists()]
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        _apt(missing, why="Tests harvest real servers")
 
 
 def _ensure_venv() -> None:

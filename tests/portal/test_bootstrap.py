@@ -168,13 +168,13 @@ def test_without_root_the_exact_command_is_told(
         act()
 
 
-def test_without_root_a_missing_mariadb_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_root_missing_servers_are_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(bootstrap, "MARIADB", Path("/nowhere/mariadbd"))
+    monkeypatch.setattr(bootstrap, "SERVERS", {"mariadb-server": Path("/nowhere/mariadbd")})
     monkeypatch.setattr(bootstrap, "_apt", lambda packages, **_: asked.append(packages))
 
-    bootstrap.ensure_mariadb()
+    bootstrap.ensure_servers()
 
     assert asked == []
 
