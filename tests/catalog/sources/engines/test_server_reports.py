@@ -15,63 +15,15 @@ from catalog.sources.credentials import encrypt
 from catalog.sources.engines.mariadb import DOOR as MARIADB
 from catalog.sources.engines.mariadb import connect
 from catalog.sources.engines.postgresql import DOOR as POSTGRESQL
-from catalog.sources.engines.update_columns import UPDATE_COLUMN
 from catalog.sources.models import Source
 from portal import services
 from portal.kit.errors import DomainError
 from tests.catalog.sources import listeners
-from tests.catalog.sources.warehouse import Warehouse, administrator
+from tests.catalog.sources.warehouse import Warehouse
 from tests.engines import certificates, mariadb
 from tests.engines.mariadb import PASSWORD
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
-
-UPDATE_COLUMNS = (
-    *("updated_at", "modified_on", "last_change", "last_updated", "lastModified", "modification_date", "ChangedAt"),
-    *(
-        "date_modified",
-        "row_update_time",
-        "mtime",
-        "LAST_UPD_UPDATED",
-        "geaendert_am",
-        "geändert_am",
-        "letzte_aenderung",
-    ),
-    *(
-        "aenderungsdatum",
-        "Änderungsdatum",
-        "aktualisiert_am",
-        "zuletzt_geaendert",
-        "bearbeitet_am",
-        "date_modification",
-    ),
-    *("modifie_le", "maj_le", "date_maj", "mis_a_jour_le", "derniere_modification", "date_mise_a_jour", "actualise_le"),
-    *("fecha_modificacion", "actualizado_en", "fecha_actualizacion", "ultima_modificacion", "modificado_el"),
-)
-OTHERS = (
-    "created_at",
-    "exchange_date",
-    "birthday",
-    "ordered_on",
-    "geburtsdatum",
-    "date_naissance",
-    "fecha_alta",
-    "jam",
-)
-
-
-def test_update_columns_are_told_by_name_by_both_servers(warehouse: Warehouse) -> None:
-    names = [name.lower() for name in (*UPDATE_COLUMNS, *OTHERS)]
-    wanted = {name.lower(): name in UPDATE_COLUMNS for name in (*UPDATE_COLUMNS, *OTHERS)}
-    with administrator(warehouse.database) as server:
-        found = server.execute("SELECT name, name ~ %s FROM unnest(%s::text[]) AS name", [UPDATE_COLUMN, names])
-        assert dict(found.fetchall()) == wanted
-    with mariadb.shared().admin() as line, line.cursor() as cursor:
-        matches: dict[str, bool] = {}
-        for name in names:
-            cursor.execute("SELECT %s RLIKE %s", [name, UPDATE_COLUMN])
-            matches[name] = bool(cursor.fetchone()[0])
-    assert matches == wanted
 
 
 # PostgreSQL.
@@ -148,12 +100,20 @@ def test_postgresql_whose_slots_are_taken_and_whose_user_lacks_the_right(address
     ]
 
 
-def test_postgresql_that_logs_for_replicas_only(address: dict[str, Any]) -> None:
+def restarted(address: dict[str, Any], statement: bytes) -> None:
+    """Run a statement and start the server anew."""
     with psycopg.connect(address["url"], autocommit=True) as server:
-        server.execute("ALTER SYSTEM SET wal_level = replica")
+        server.execute(statement)
     services.stop(address["root"])
     services.start(address["root"], durable=False)
-    found = inspected(address, "follower")
+
+
+def test_postgresql_that_logs_for_replicas_only(address: dict[str, Any]) -> None:
+    try:
+        restarted(address, b"ALTER SYSTEM SET wal_level = replica")
+        found = inspected(address, "follower")
+    finally:
+        restarted(address, b"ALTER SYSTEM RESET wal_level")
     assert found["wal_level"] == "replica"
     assert found["cdc"] == {
         "possible": False,
