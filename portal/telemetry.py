@@ -3,6 +3,7 @@
 import logging
 import time
 from contextlib import ExitStack
+from importlib import import_module
 from typing import Any
 
 import django
@@ -30,9 +31,8 @@ def start(service: str) -> None:
         log.warning("metrics_not_shared", directory=str(settings.METRICS_DIR), error=str(error))
     if not settings.TRACES_ENDPOINT or tracing.is_on():
         return
-    from portal.kit.opentelemetry import OpenTelemetry  # its memory only where it is used
-
-    backend = OpenTelemetry(service, settings.TRACES_SHARE)
+    # By name, so that its memory is only taken where it is used.
+    backend = import_module("portal.kit.opentelemetry").OpenTelemetry(service, settings.TRACES_SHARE)
     tracing.switch(backend)
     connection_created.connect(_trace_statements, dispatch_uid="atrium-tracing")
     signals.worker_process_shutdown.connect(lambda **_: backend.close(), weak=False)

@@ -94,7 +94,7 @@ class Portal:
     def _children(self) -> Iterator[Child]:
         bind = ["--bind", f"127.0.0.1:{self.port}"]
         how = ["-c", "python:portal.serving", "--workers", "1", "--no-control-socket"]
-        celery = ["-m", "celery", "-A", "portal.celery"]
+        celery = ["-m", "celery", "--quiet", "-A", "portal.celery"]  # no greeting among lines of JSON
         light = ["--without-gossip", "--without-mingle", "--max-tasks-per-child", "500"]
         yield self._child("web server", ["-m", "gunicorn", "portal.wsgi:application", *bind, *how])
         yield self._child("worker", [*celery, "worker", "-c", "2", "--loglevel", "INFO", *light])

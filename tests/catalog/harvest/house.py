@@ -84,7 +84,7 @@ class House:
         self._start("beat", ["beat", "--loglevel", "WARNING", "-s", str(self.root / "schedule"), "--pidfile="])
 
     def _start(self, name: str, arguments: list[str]) -> None:
-        command = [sys.executable, "-m", "celery", "-A", "portal.celery", *arguments]
+        command = [sys.executable, "-m", "celery", "--quiet", "-A", "portal.celery", *arguments]
         with self.log.open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 command, env=self.environment, stdout=log, stderr=log, start_new_session=True
