@@ -94,11 +94,11 @@ class Portal:
     def _children(self) -> Iterator[Child]:
         bind = ["--bind", f"127.0.0.1:{self.port}"]
         how = ["-c", "python:portal.serving", "--workers", "1", "--no-control-socket"]
-        celery = ["-m", "celery", "--quiet", "-A", "portal.celery"]  # no greeting among lines of JSON
+        celery = ["-m", "celery", "-A", "portal.celery"]
         light = ["--without-gossip", "--without-mingle", "--max-tasks-per-child", "500"]
         yield self._child("web server", ["-m", "gunicorn", "portal.wsgi:application", *bind, *how])
         yield self._child("worker", [*celery, "worker", "-c", "2", "--loglevel", "INFO", *light])
-        yield self._child("schedule", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="])
+        yield self._child("schedule", [*celery, "--quiet", "beat", "--loglevel", "WARNING", "--pidfile="])
 
     def _child(self, name: str, arguments: list[str]) -> Child:
         log = self.place.logs / f"{name.replace(' ', '-')}.log"
