@@ -36,7 +36,9 @@ def retry(run: Run, *, by: Person) -> Run:
     require(may_run(by))
     if not run.job.is_finished:
         raise Conflict("This run has not finished yet.")
-    return _start(run.source, by=by, trigger=Run.Trigger.RETRY)
+    # What somebody approved stays approved when applying it failed.
+    about = run.about if run.job.state == JobState.FAILED and run.kind == Run.Kind.HARVEST else None
+    return _start(run.source, by=by, trigger=Run.Trigger.RETRY, about=about)
 
 
 def cancel(run: Run, *, by: Person) -> None:
@@ -113,7 +115,14 @@ def _unfinished(source: Source) -> bool:
 
 
 @transaction.atomic
-def _start(source: Source, *, by: Person | None, trigger: Run.Trigger, only_schemas: list[str] | None = None) -> Run:
+def _start(
+    source: Source,
+    *,
+    by: Person | None,
+    trigger: Run.Trigger,
+    only_schemas: list[str] | None = None,
+    about: Run | None = None,
+) -> Run:
     """Under the source's row lock, so that there is never a second unfinished run."""
     locked = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
     if not locked.is_enabled:
@@ -122,6 +131,6 @@ def _start(source: Source, *, by: Person | None, trigger: Run.Trigger, only_sche
         raise Conflict("A harvest of this source is already waiting or running.", code="already_running")
     priority = priority_of(locked, trigger)
     job = jobs.start(kind="harvest", subject=locked.name, task=TASK, by=by, priority=priority)
-    run = Run.objects.create(source=locked, job=job, trigger=trigger, only_schemas=only_schemas)
+    run = Run.objects.create(source=locked, job=job, trigger=trigger, only_schemas=only_schemas, about=about)
     record(STARTED, by=by, obj=locked, details={"run": run.pk, "trigger": trigger})
     return run

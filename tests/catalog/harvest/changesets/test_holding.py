@@ -8,6 +8,7 @@ from django.utils import timezone
 from access.people.models import User
 from access.people.roles import Role
 from catalog.assets.models import Asset, Ownership, SchemaChange
+from catalog.harvest.actions import retry
 from catalog.harvest.changesets import actions, streaks
 from catalog.harvest.models import PlannedChange, Run
 from catalog.sources.models import Source
@@ -193,3 +194,19 @@ def test_decision_needs_a_reason_and_is_made_once(held: Run, steward: User, engi
     held.refresh_from_db()
     assert (held.outcome, held.decided_by) == ("approved", steward)
     assert (held.decided_at or timezone.now()) <= timezone.now()
+
+
+def test_what_was_approved_stays_so_when_applying_it_failed(held: Run, steward: User, engineer: User) -> None:
+    failed = actions.approve(held, by=steward, reason="Fine")
+    type(failed.job).objects.filter(pk=failed.job_id).update(state="failed")
+    again = worked(retry(Run.objects.select_related("source", "job", "about").get(pk=failed.pk), by=engineer))
+    assert (again.trigger, again.about, again.outcome, again.removed) == ("retry", held, "applied", 8)
+
+
+def test_only_reviewers_who_may_see_the_source_are_told(
+    ten: Source, warehouse: Warehouse, steward: User, engineer: User, harvest_now: Harvest
+) -> None:
+    Source.objects.update(is_private=True)
+    drop(warehouse, *EIGHT)
+    harvest_now(ten)
+    assert [note.recipient for note in Notification.objects.all()] == [engineer]
