@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import permissions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from catalog.sources.engines import all_engines
-from portal.kit.errors import NotFound
 
 
 class OptionSerializer(serializers.Serializer[Any]):
@@ -45,17 +44,8 @@ class EngineViewSet(ViewSet):
     """What a source can run on."""
 
     permission_classes = (permissions.IsAuthenticated,)
-    lookup_value_regex = "[^/]+"
 
     @extend_schema(responses=EngineSerializer(many=True))
     def list(self, request: Request) -> Response:
         """List all engines, family by family."""
         return Response(EngineSerializer(all_engines(), many=True).data)
-
-    @extend_schema(responses=EngineSerializer, parameters=[OpenApiParameter("id", str, "path", description="Its key.")])
-    def retrieve(self, request: Request, pk: str) -> Response:
-        """Describe one engine."""
-        found = next((engine for engine in all_engines() if engine.key == pk), None)
-        if found is None:
-            raise NotFound("There is no engine of this key here.")
-        return Response(EngineSerializer(found).data)

@@ -117,7 +117,7 @@ class SourceViewSet(
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(request=None, responses=TriedSerializer)
-    @action(detail=True, methods=["post"], url_path="secret/test")
+    @action(detail=True, methods=["post"], url_path="secret/test", url_name="secrettest")
     def test_secret(self, request: Request, pk: str = "") -> Response:
         """Sign in with each password by itself."""
         return Response(TriedSerializer(actions.test_passwords(self.get_object(), by=signed_in(request))).data)

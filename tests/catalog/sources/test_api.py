@@ -114,10 +114,8 @@ def test_nobody_signed_in_gets_nothing(client: Client, db: None) -> None:
 def test_engines_say_what_they_ask_for(outsider: User, signed_in: SignedIn) -> None:
     client = signed_in(outsider)
     listed = {engine["key"]: engine for engine in client.get("/api/v1/engines/").json()}
-    assert listed["postgresql"] == client.get("/api/v1/engines/postgresql/").json()
     assert (listed["postgresql"]["port"], listed["postgresql"]["missing_modules"]) == (5432, [])
     assert "host" in listed["postgresql"]["address"]
-    assert client.get("/api/v1/engines/nothing/").status_code == 404
 
 
 def test_options_that_an_engine_does_not_know_are_refused(
