@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "atrium-installed.json"
 CHROMIUM = Path("/usr/bin/chromium")
-SERVERS = {"mariadb-server": Path("/usr/sbin/mariadbd"), "clickhouse-server": Path("/usr/bin/clickhouse-server")}
+SERVERS = {"mariadb-server": Path("/usr/sbin/mariadbd"), "clickhouse-server": Path("/usr/sbin/clickhouse-server")}
 EXTRAS = {"demo": {"demo"}, "verify": {"demo", "dev"}}
 
 

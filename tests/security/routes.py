@@ -9,6 +9,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 PAGE_METHODS = ("get", "post")
 
 
+READ_BY_MACHINES = {"portal:metrics"}
+"""Opened by a token too, so the view asks for a sign-in by itself; nothing can be sent there."""
+
+
 @dataclass(frozen=True)
 class Route:
     """An address by name, with the names of its parts that change and the methods worth trying."""

@@ -7,7 +7,7 @@ from django.urls import reverse
 from access.people.actions import tokens
 from access.people.models import User
 from tests.security.conftest import House, for_route
-from tests.security.routes import Route, routes
+from tests.security.routes import READ_BY_MACHINES, Route, routes
 
 OPEN_PAGES = {
     "people:one_click",
@@ -21,7 +21,12 @@ API = [route for route in routes() if route.is_api]
 
 
 def test_only_these_pages_are_open() -> None:
-    assert {route.name for route in PAGES if route.is_open} == OPEN_PAGES
+    assert {route.name for route in PAGES if route.is_open} == OPEN_PAGES | READ_BY_MACHINES
+
+
+def test_machines_are_asked_for_a_token() -> None:
+    for name in READ_BY_MACHINES:
+        assert Client().get(reverse(name)).status_code == 401
 
 
 def test_every_other_page_asks_for_a_sign_in_and_comes_back(house: House) -> None:
