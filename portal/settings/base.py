@@ -14,6 +14,7 @@ DEBUG = False
 DEMO = environment.flag("ATRIUM_DEMO")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 # The only folders of this machine that sources may read, each with all that is below it; see docs/connectors.md.
+SECRET_REFERENCES = environment.words("SECRET_REFERENCES")
 FILE_SOURCES = environment.words("FILE_SOURCES", f"{VAR_DIR / 'files'},{VAR_DIR / 'demo'}")
 
 INSTALLED_APPS = [
