@@ -154,7 +154,7 @@ def _until(holds: Callable[[], bool]) -> bool:
     [
         ({"state": JobState.QUEUED}, True),
         ({"state": JobState.RUNNING, "heartbeat_at": timezone.now() - timedelta(minutes=5)}, True),
-        ({"state": JobState.RUNNING, "heartbeat_at": timezone.now() + timedelta(minutes=5)}, False),
+        ({"state": JobState.RUNNING, "heartbeat_at": timezone.now() + timedelta(days=1)}, False),
         ({"state": JobState.CANCELLING, "heartbeat_at": None}, True),
         ({"state": JobState.SUCCEEDED}, False),
         ({"state": JobState.FAILED}, False),
