@@ -208,10 +208,10 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSe
     @extend_schema(responses=ChangeSerializer(many=True))
     @action(detail=True, filter_backends=())
     def changes(self, request: Request, pk: str) -> Response:
-        """List what the run changed of visible assets."""
-        run = self.get_object()
-        rows = self.paginate_queryset(queries.changes_of(signed_in(request), run))
-        return self.get_paginated_response(ChangeSerializer(rows, many=True).data)
+        """List what the run changed of visible assets; hidden names are left out."""
+        run, person = self.get_object(), signed_in(request)
+        rows: Any = self.paginate_queryset(queries.changes_of(person, run))
+        return self.get_paginated_response(ChangeSerializer(queries.discreet(person, run, rows), many=True).data)
 
     @extend_schema(responses=SchemaSerializer(many=True))
     @action(detail=True, filter_backends=(), pagination_class=None)

@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from catalog.assets.models import Asset, ChangeKind, SchemaChange
 from catalog.assets.queries.browse import visible_schemas
+from catalog.harvest.discretion import Discretion, targets_in
 from catalog.harvest.models import Run, SchemaResult
 from catalog.harvest.policies import may_look, may_run
 from catalog.sources.queries import visible_sources
@@ -56,6 +57,18 @@ def changes_of(person: Person, run: Run) -> QuerySet[SchemaChange]:
     seen = Asset.objects.visible_to(person)
     rows = SchemaChange.objects.filter(run=run.pk, asset__in=seen)
     return rows.select_related("asset__schema").order_by("asset__path", "part", "name", "pk")
+
+
+def discreet(person: Person, run: Run, changes: Iterable[SchemaChange]) -> list[SchemaChange]:
+    """Return the changes of a page without what names assets that the person may not see; not to be saved."""
+    rows = list(changes)
+    discretion = Discretion(person, run.source_id, targets_in(rows))
+    for change in rows:
+        name, (before, after) = discretion.name(change), discretion.values(change)
+        change.name = name
+        change.before = before if change.before is not None else None
+        change.after = after if change.after is not None else None
+    return rows
 
 
 def tallies(person: Person, runs: Iterable[Run]) -> dict[int, Tally]:

@@ -54,12 +54,14 @@ def detail(request: HttpRequest, run_id: int) -> HttpResponse:
     may = bool(may_run(person))
     level = request.GET.get("level", "")
     lines = queries.log_of(person, run, level)
+    changes = paged(request, queries.changes_of(person, run), size=50)
+    changes.object_list = queries.discreet(person, run, changes.object_list)
     context = {
         "run": run,
         "may_run": may,
         "tally": queries.tallies(person, [run]).get(run.pk, queries.Tally()),
         "schemas": _page_of(request, queries.schema_outcomes(person, run), "schemas"),
-        "changes": paged(request, queries.changes_of(person, run), size=50),
+        "changes": changes,
         "lines": list(lines.order_by("-id")[:_LINES])[::-1],
         "level": level,
         "levels": _LEVELS,

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from access.people.models import User
 from catalog.harvest.models import Rename, Run
@@ -131,3 +133,34 @@ def test_rename_is_read_and_accepted(company: Company, offer: Rename, signed_in:
     assert (code, accepted["state"], accepted["carried"]) == (200, "accepted", {"descriptions": 1})
     assert accepted["new_asset"] == offer.old_asset_id
     assert _post(client, f"{RENAMES}{offer.pk}/accept/")[0] == 409
+
+
+def test_lists_ask_as_often_for_many_as_for_one(company: Company, held: Run, offer: Rename, signed_in: SignIn) -> None:
+    client = signed_in(company.people["steward"])
+    asked = {}
+    for path in (SETS, RENAMES):
+        with CaptureQueriesContext(connection) as few:
+            assert len(client.get(path).json()["results"]) == 1
+        asked[path] = len(few)
+    for number in range(4):
+        make_plan(company, Run.Outcome.HELD)
+        make_offer(company, f"also_{number}_")
+    for path in (SETS, RENAMES):
+        with CaptureQueriesContext(connection) as many:
+            assert len(client.get(path).json()["results"]) == 5
+        assert len(many) == asked[path]
+
+
+def test_numbers_in_the_list_are_those_of_each_run(company: Company, held: Run, signed_in: SignIn) -> None:
+    for name, numbers in (("steward", [1, 1, 2]), ("officer", [2, 2, 3])):
+        (told,) = signed_in(company.people[name]).get(SETS).json()["results"]
+        assert (list(told["planned"].values()), told["is_waiting"]) == (numbers, True)
+
+
+@pytest.mark.parametrize("verb", ["approve", "reject", "undo"])
+def test_who_may_not_decide_is_told_so_before_the_reason_is_read(
+    verb: str, company: Company, held: Run, signed_in: SignIn
+) -> None:
+    code, told = _post(signed_in(company.people["officer"]), f"{SETS}{held.pk}/{verb}/")
+    held.refresh_from_db()
+    assert (code, told["code"], held.outcome) == (403, "not_allowed", "held")

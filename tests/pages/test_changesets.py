@@ -240,3 +240,14 @@ def test_tombstone_says_when_it_went(company: Company, signed_in: SignIn) -> Non
 def test_running_dry_run_shows_no_decision(company: Company, dry: Run, signed_in: SignIn) -> None:
     JobRun.objects.filter(pk=dry.job_id).update(state=JobState.RUNNING)
     assert "Apply this now" not in _page(signed_in(company.people["engineer"]), "harvest:run", dry.pk)
+
+
+def test_nothing_is_decided_by_a_form_that_does_not_say_what(
+    company: Company, held: Run, offer: Rename, signed_in: SignIn
+) -> None:
+    client = signed_in(company.people["steward"])
+    client.post(f"/harvest/runs/{held.pk}/decide/", {"reason": "Looked at"})
+    client.post(f"/harvest/renames/{offer.pk}/decide/", {"decision": "perhaps"})
+    held.refresh_from_db()
+    offer.refresh_from_db()
+    assert (held.outcome, offer.state) == ("held", "offered")

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from access.people.models import User
+from catalog.assets.models import SchemaChange
 from catalog.harvest.models import Run, SchemaResult
 from catalog.sources.models import Source
 from portal.kit.models import JobLine, JobRun, JobState
@@ -271,3 +272,17 @@ def test_hidden_runs_are_not_exported(company: Company, signed_in: SignIn) -> No
     response = signed_in(company.people["steward"]).get(reverse("harvest:runs"), {"format": "csv"})
     body = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
     assert len(body.splitlines()) == 1
+
+
+def test_key_to_a_hidden_table_does_not_name_it(company: Company, signed_in: SignIn, run_url: str) -> None:
+    key = {"target_schema": "health", "target_name": "patients", "columns": ["order_id"]}
+    facts = {"run": company.run.pk, "kind": "added", "seen_at": timezone.now()}
+    orders = {"asset": company.orders, **facts}
+    SchemaChange.objects.create(part="key", name="orders_patients_fkey", after=key, **orders)
+    SchemaChange.objects.create(part="asset", name="orders", after={"definition": "SELECT FROM patients"}, **orders)
+    api = f"/api/v1/runs/{company.run.pk}/changes/"
+    for name, tells in (("steward", False), ("engineer", False), ("officer", True)):
+        client = signed_in(company.people[name])
+        page, rows = client.get(run_url).content.decode(), client.get(api).json()["results"]
+        assert ("orders_patients_fkey" in page, "patients" in str(rows)) == (tells, tells), name
+        assert ("to a table you can&#x27;t see" in page) is not tells

@@ -13,12 +13,13 @@ from rest_framework.viewsets import GenericViewSet
 
 from catalog.assets.models import ChangeKind
 from catalog.harvest.changesets import actions, queries, streaks, undoing
+from catalog.harvest.changesets.policies import may_review
 from catalog.harvest.changesets.renames import deciding
 from catalog.harvest.changesets.renames import queries as renames
-from catalog.harvest.changesets.renames.api import RenameSerializer
+from catalog.harvest.changesets.renames.api import OfferSerializer, RenameSerializer
 from catalog.harvest.models import PlannedChange, Rename, Run
-from catalog.harvest.policies import may_look
-from catalog.harvest.queries import visible_runs
+from catalog.harvest.policies import may_look, may_run
+from catalog.harvest.queries import Tally, visible_runs
 from catalog.sources.queries import visible_source
 from portal.kit.api import Route
 from portal.kit.errors import NotFound
@@ -28,12 +29,15 @@ from portal.kit.policies import require
 _KINDS = [kind.value for kind in ChangeKind if kind != ChangeKind.RENAMED]
 
 
-class Looks(permissions.BasePermission):
-    """Refuse with the policy's reason, before anything is read. Who may decide is asked by the actions."""
+class LooksOrDecides(permissions.BasePermission):
+    """Refuse with the policy's reason, before anything is read."""
 
-    def has_permission(self, request: Request, view: object) -> bool:
+    def has_permission(self, request: Request, view: Any) -> bool:
         """Return True, or raise NotAllowed."""
-        require(may_look(signed_in(request)))
+        person = signed_in(request)
+        require(may_look(person))
+        if request.method not in permissions.SAFE_METHODS:
+            require(may_run(person) if view.action == "create" else may_review(person))
         return True
 
 
@@ -55,16 +59,24 @@ class ChangeSetSerializer(serializers.ModelSerializer[Run]):
     state = serializers.CharField(source="job.state", read_only=True)
     decided_by = serializers.SerializerMethodField()
     is_waiting = serializers.SerializerMethodField()
-    why_not_undoable = serializers.SerializerMethodField()
     planned = serializers.SerializerMethodField()
 
     class Meta:
         model = Run
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "source", "kind", "trigger", "outcome", "state", "about", "held_because", "is_waiting", "decided_by",
-            "decided_at", "reason", "planned", "why_not_undoable",
+            "decided_at", "reason", "planned",
         )  # fmt: skip
         read_only_fields = fields
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._waiting: set[int] | None = None
+        self._tallies: dict[int, Tally] = {}
+
+    def _rows(self, run: Run) -> list[Run]:
+        """Return all rows of the answer, whose facts are read together."""
+        return [*(getattr(self.context["view"], "shown", None) or []), run]
 
     def get_decided_by(self, run: Run) -> str | None:
         """Return who decided."""
@@ -72,17 +84,34 @@ class ChangeSetSerializer(serializers.ModelSerializer[Run]):
 
     def get_is_waiting(self, run: Run) -> bool:
         """Return whether it can be approved or rejected."""
-        return run.outcome == Run.Outcome.HELD and streaks.waiting().filter(pk=run.pk).exists()
-
-    def get_why_not_undoable(self, run: Run) -> str:
-        """Return why the run can't be undone; empty when it can."""
-        return undoing.why_impossible(run)
+        if self._waiting is None:
+            held = [row.pk for row in self._rows(run) if row.outcome == Run.Outcome.HELD]
+            self._waiting = set(streaks.waiting().filter(pk__in=held).values_list("pk", flat=True)) if held else set()
+        return run.pk in self._waiting
 
     @extend_schema_field({"type": "object", "additionalProperties": {"type": "integer"}})
     def get_planned(self, run: Run) -> dict[str, int]:
         """Return how many visible assets it would add, change and remove."""
-        tally = queries.planned_tally(signed_in(self.context["request"]), run)
+        if run.pk not in self._tallies:
+            rows = self._rows(run)
+            found = queries.planned_tallies(signed_in(self.context["request"]), rows)
+            self._tallies |= {row.pk: found.get(row.pk, Tally()) for row in rows}
+        tally = self._tallies[run.pk]
         return {"added": tally.added, "changed": tally.changed, "removed": tally.removed}
+
+
+class OneChangeSetSerializer(ChangeSetSerializer):
+    """One run as a change set, with what stands in the way of undoing it."""
+
+    why_not_undoable = serializers.SerializerMethodField()
+
+    class Meta(ChangeSetSerializer.Meta):
+        fields = (*ChangeSetSerializer.Meta.fields, "why_not_undoable")
+        read_only_fields = fields
+
+    def get_why_not_undoable(self, run: Run) -> str:
+        """Return why the run can't be undone; empty when it can."""
+        return undoing.why_impossible(run)
 
 
 class PlannedSerializer(serializers.ModelSerializer[PlannedChange]):
@@ -120,9 +149,20 @@ class ChangeSetViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Generic
     """Runs as change sets: plan, approve, reject, undo."""
 
     queryset = Run.objects.none()
-    serializer_class = ChangeSetSerializer
-    permission_classes = (permissions.IsAuthenticated, Looks)
+    serializer_class = OneChangeSetSerializer
+    shown: list[Run] | None = None
+    permission_classes = (permissions.IsAuthenticated, LooksOrDecides)
     filter_backends = ()
+
+    def get_serializer_class(self) -> type[ChangeSetSerializer]:
+        """Return the one for the list, whose facts are read for all rows together, or the one for a single run."""
+        return ChangeSetSerializer if self.action == "list" else OneChangeSetSerializer
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """Keep the page's rows, so that their facts are read together."""
+        rows = super().paginate_queryset(queryset)
+        self.shown = rows if self.action == "list" else None
+        return rows
 
     def get_queryset(self) -> QuerySet[Run]:
         """Return the visible runs that were planned, held or decided, or of which any is asked for by its number."""
@@ -133,7 +173,7 @@ class ChangeSetViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Generic
             return runs.filter(pk__in=streaks.waiting().values("pk"))
         return runs.filter(~Q(kind=Run.Kind.HARVEST) | Q(outcome__in=("held", "approved", "rejected", "undone")))
 
-    @extend_schema(request=DryRunSerializer, responses={201: ChangeSetSerializer})
+    @extend_schema(request=DryRunSerializer, responses={201: OneChangeSetSerializer})
     def create(self, request: Request) -> Response:
         """Start a dry run: read the source and store what a harvest would change, without changing it."""
         asked = DryRunSerializer(data=request.data)
@@ -158,32 +198,32 @@ class ChangeSetViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Generic
         chosen = {name: value for name, value in wanted.items() if value}
         found: Any = queries.planned_of(person, run).filter(**chosen)
         rows: Any = self.paginate_queryset(found)
-        context = {**self.get_serializer_context(), "discretion": queries.Discretion(person, run)}
+        context = {**self.get_serializer_context(), "discretion": queries.discretion_for(person, run)}
         return self.get_paginated_response(PlannedSerializer(rows, many=True, context=context).data)
 
-    @extend_schema(responses=RenameSerializer(many=True))
+    @extend_schema(responses=OfferSerializer(many=True))
     @action(detail=True)
     def renames(self, request: Request, pk: str) -> Response:
         """List what the run may have seen renamed or moved."""
         found: Any = renames.offers_of(signed_in(request), self.get_object())
         rows: Any = self.paginate_queryset(found)
-        return self.get_paginated_response(RenameSerializer(rows, many=True).data)
+        return self.get_paginated_response(OfferSerializer(rows, many=True).data)
 
-    @extend_schema(request=DecisionSerializer, responses={201: ChangeSetSerializer})
+    @extend_schema(request=DecisionSerializer, responses={201: OneChangeSetSerializer})
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk: str) -> Response:
         """Approve a held run; answers with the run that applies it."""
         run = actions.approve(self.get_object(), by=signed_in(request), reason=self._reason())
         return self._answer(run, status.HTTP_201_CREATED)
 
-    @extend_schema(request=DecisionSerializer, responses=ChangeSetSerializer)
+    @extend_schema(request=DecisionSerializer, responses=OneChangeSetSerializer)
     @action(detail=True, methods=["post"])
     def reject(self, request: Request, pk: str) -> Response:
         """Reject a held run; the catalog stays as it is."""
         actions.reject(self.get_object(), by=signed_in(request), reason=self._reason())
         return self._answer(self.get_object(), status.HTTP_200_OK)
 
-    @extend_schema(request=DecisionSerializer, responses={201: ChangeSetSerializer})
+    @extend_schema(request=DecisionSerializer, responses={201: OneChangeSetSerializer})
     @action(detail=True, methods=["post"])
     def undo(self, request: Request, pk: str) -> Response:
         """Put the catalog back as it was before a run; answers with the run that does so."""
@@ -204,13 +244,17 @@ class RenameViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
 
     queryset = Rename.objects.none()
     serializer_class = RenameSerializer
-    permission_classes = (permissions.IsAuthenticated, Looks)
+    permission_classes = (permissions.IsAuthenticated, LooksOrDecides)
     filter_backends = ()
 
     def get_queryset(self) -> QuerySet[Rename]:
         """Return the renames of which the person sees both sides; the list has the open ones."""
         known = renames.visible_renames(signed_in(self.request))
         return known.filter(state=Rename.State.OFFERED) if self.action == "list" else known
+
+    def get_serializer_class(self) -> type[OfferSerializer]:
+        """Return the one for the list, or the one for a single rename, which counts what would be carried over."""
+        return OfferSerializer if self.action == "list" else RenameSerializer
 
     @extend_schema(request=None, responses=RenameSerializer)
     @action(detail=True, methods=["post"])

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from catalog.assets.models import Asset, ChangeKind, Schema
@@ -12,6 +13,7 @@ from catalog.assets.visibility import labels_of, sees_everything
 from catalog.harvest import queries
 from catalog.harvest.changesets import streaks
 from catalog.harvest.changesets.policies import may_review
+from catalog.harvest.discretion import Discretion
 from catalog.harvest.models import PlannedChange, Run
 from catalog.harvest.queries import Tally
 from catalog.sources.queries import visible_sources
@@ -19,6 +21,7 @@ from portal.kit.people import Person
 
 _ADDED = Q(part="asset", kind__in=[ChangeKind.ADDED, ChangeKind.RETURNED])
 _REMOVED = Q(part="asset", kind=ChangeKind.REMOVED)
+_PLANNED = (Run.Outcome.PLANNED, Run.Outcome.HELD, Run.Outcome.APPROVED, Run.Outcome.REJECTED)
 _KEY = Concat("schema_name", Value("\x1f"), "asset_name")
 _NUMBERS = {
     "added": Count(_KEY, filter=_ADDED, distinct=True),
@@ -29,15 +32,15 @@ _NUMBERS = {
 
 def planned_of(person: Person, run: Run) -> QuerySet[PlannedChange]:
     """Return what a run would change of visible assets, by place; new ones are seen by who would see them there."""
-    return _seen(person, PlannedChange.objects.filter(run=run), run.source_id).select_related("asset")
+    return _seen(person, PlannedChange.objects.filter(run=run)).select_related("asset")
 
 
-def _seen(person: Person, rows: QuerySet[PlannedChange], source_id: int) -> QuerySet[PlannedChange]:
+def _seen(person: Person, rows: QuerySet[PlannedChange]) -> QuerySet[PlannedChange]:
     if sees_everything(person):
         return rows
     held = [int(label.removeprefix("domain:")) for label in labels_of(person) if label.startswith("domain:")]
-    closed = Schema.objects.filter(source=source_id, domain__is_private=True).exclude(domain__in=held)
-    would_see = Q(asset=None) & ~Q(schema_name__in=closed.values("name"))
+    there = Schema.objects.filter(source=OuterRef("run__source"), name=OuterRef("schema_name"))
+    would_see = Q(asset=None) & ~Exists(there.filter(domain__is_private=True).exclude(domain__in=held))
     return rows.filter(Q(asset__in=Asset.objects.visible_to(person)) | would_see)
 
 
@@ -53,9 +56,14 @@ def planned_schemas(person: Person, run: Run) -> list[Tally]:
 
 
 def planned_tallies(person: Person, runs: Iterable[Run]) -> dict[int, Tally]:
-    """Return the numbers of those of the runs that are planned, held or rejected, for a list of runs."""
-    planned = [run for run in runs if run.outcome in (Run.Outcome.PLANNED, Run.Outcome.HELD, Run.Outcome.REJECTED)]
-    return {run.pk: planned_tally(person, run) for run in planned}
+    """Return the numbers of those of the runs that are planned, held or decided, in one query."""
+    planned = [run.pk for run in runs if run.outcome in _PLANNED]
+    if not planned:
+        return {}
+    rows = _seen(person, PlannedChange.objects.filter(run__in=planned)).order_by()
+    return dict.fromkeys(planned, Tally()) | {
+        row["run"]: _tally(row) for row in rows.values("run").annotate(**_NUMBERS)
+    }
 
 
 def _tally(row: Mapping[str, Any]) -> Tally:
@@ -63,42 +71,10 @@ def _tally(row: Mapping[str, Any]) -> Tally:
     return Tally(row["added"], changed, row["removed"], str(row.get("schema", "")))
 
 
-class Discretion:
-    """Takes from planned changes what names an asset that the person may not see."""
-
-    def __init__(self, person: Person, run: Run) -> None:
-        self._is_open = sees_everything(person)
-        self._seen: set[tuple[str, str]] = set()
-        if not self._is_open:
-            assets = Asset.objects.visible_to(person).filter(source=run.source_id, name__in=self._targets(run))
-            self._seen = set(assets.values_list("schema__name", "name"))
-
-    def _targets(self, run: Run) -> set[str]:
-        keys = PlannedChange.objects.filter(run=run, part="key").values_list(
-            "before__target_name", "after__target_name"
-        )
-        return {name for pair in keys for name in pair if name}
-
-    def _hides(self, change: PlannedChange) -> bool:
-        pointed = [values for values in (change.before, change.after) if values and values.get("target_name")]
-        return not self._is_open and any(
-            (values["target_schema"], values["target_name"]) not in self._seen for values in pointed
-        )
-
-    def name(self, change: PlannedChange) -> str:
-        """Return the name of what changes, which for a key may hold the name of the table it points to."""
-        return "to a table you can't see" if self._hides(change) else change.name
-
-    def values(self, change: PlannedChange) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return what was before and what would be after; queries of views only for who sees everything."""
-        if self._hides(change):
-            return {}, {}
-        left_out = set() if self._is_open or change.part != "asset" else {"definition"}
-        before, after = (
-            {name: value for name, value in (values or {}).items() if name not in left_out}
-            for values in (change.before, change.after)
-        )
-        return before, after
+def discretion_for(person: Person, run: Run) -> Discretion:
+    """Return what may be told of the run's plan."""
+    keys = PlannedChange.objects.filter(run=run, part="key").values_list("before__target_name", "after__target_name")
+    return Discretion(person, run.source_id, chain.from_iterable(keys))
 
 
 @dataclass(frozen=True)
@@ -115,10 +91,10 @@ def waiting_for(person: Person) -> list[Waiting]:
     if not may_review(person):
         return []
     held = streaks.waiting().filter(source__in=visible_sources(person))
-    runs = held.select_related("source", "job", "job__requested_by", "about", "about__decided_by").order_by("-pk")
+    runs = list(held.select_related("source", "job", "job__requested_by", "about", "about__decided_by").order_by("-pk"))
+    tallies = planned_tallies(person, runs)
     return [
-        Waiting(run, planned_tally(person, run), bool(run.about and run.about.outcome == Run.Outcome.REJECTED))
-        for run in runs
+        Waiting(run, tallies[run.pk], bool(run.about and run.about.outcome == Run.Outcome.REJECTED)) for run in runs
     ]
 
 

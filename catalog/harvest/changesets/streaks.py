@@ -75,11 +75,11 @@ def _same(one: int, other: int) -> bool:
 
 def tell_reviewers(run: Run) -> None:
     """Notify everybody who may decide about the run."""
-    people = get_user_model().objects.filter(is_active=True)
+    reviewers = [person for person in get_user_model().objects.filter(is_active=True) if may_review(person)]
     told = [
         person.pk
-        for person in people
-        if may_review(person) and visible_sources(person).filter(pk=run.source_id).exists()
+        for person in reviewers
+        if not run.source.is_private or visible_sources(person).filter(pk=run.source_id).exists()
     ]
     notify(
         told,

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from catalog.assets.models import ChangeKind
-from catalog.harvest.changesets.queries import Discretion
+from catalog.harvest.discretion import Discretion
 from catalog.harvest.models import PlannedChange
 from portal.kit.tables import Column, Table, TemplateColumn
 

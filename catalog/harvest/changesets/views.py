@@ -43,7 +43,7 @@ def plan(request: HttpRequest, run_id: int) -> HttpResponseBase:
     planned = queries.planned_of(person, run)
     schemas = queries.planned_schemas(person, run)
     chosen = PlanFilter(request.GET, planned, [one.schema for one in schemas])
-    table = PlanTable(chosen.qs, request=request, discretion=queries.Discretion(person, run))
+    table = PlanTable(chosen.qs, request=request, discretion=queries.discretion_for(person, run))
     if wants_csv(request):
         return csv_of(table, f"plan-of-run-{run.pk}")
     context = {"run": run, "form": chosen.form, "table": table, "schemas": schemas}
@@ -68,14 +68,18 @@ def dry_run(request: HttpRequest, source_id: int) -> HttpResponse:
 def decide(request: HttpRequest, run_id: int) -> HttpResponse:
     """Approve or reject a held run."""
     person, run = signed_in(request), _run(request, run_id)
-    reason = request.POST.get("reason", "")
+    require(may_review(person))
+    wanted, reason = request.POST.get("decision"), request.POST.get("reason", "")
     try:
-        if request.POST.get("decision") == "approve":
+        if wanted == "approve":
             started = actions.approve(run, by=person, reason=reason)
             messages.success(request, "Approved. The source is read anew, and what you approved is applied.")
             return redirect("harvest:run", started.pk)
-        actions.reject(run, by=person, reason=reason)
-        messages.success(request, "Rejected. The catalog stays as it is.")
+        if wanted == "reject":
+            actions.reject(run, by=person, reason=reason)
+            messages.success(request, "Rejected. The catalog stays as it is.")
+        else:
+            messages.warning(request, "Nothing was decided: choose to approve or to reject.")
     except NotAllowed:
         raise
     except DomainError as error:

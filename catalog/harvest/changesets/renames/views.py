@@ -33,12 +33,16 @@ def decide_rename(request: HttpRequest, rename_id: int) -> HttpResponse:
     """Accept or reject an offer."""
     person, offer = signed_in(request), _rename(request, rename_id)
     try:
-        if request.POST.get("decision") == "accept":
+        wanted = request.POST.get("decision")
+        if wanted == "accept":
             asset = deciding.accept(offer, by=person)
             messages.success(request, f"{asset.name} has everything that people said under the old name.")
             return redirect("assets:detail", asset.pk)
-        deciding.reject(offer, by=person)
-        messages.success(request, "Noted: these are two different things.")
+        if wanted == "reject":
+            deciding.reject(offer, by=person)
+            messages.success(request, "Noted: these are two different things.")
+        else:
+            messages.warning(request, "Nothing was decided: say whether the two are the same.")
     except Conflict as error:
         messages.warning(request, error.message)
     return redirect("harvest:rename", offer.pk)
