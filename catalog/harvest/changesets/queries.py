@@ -74,7 +74,7 @@ def _tally(row: Mapping[str, Any]) -> Tally:
 def discretion_for(person: Person, run: Run) -> Discretion:
     """Return what may be told of the run's plan."""
     keys = PlannedChange.objects.filter(run=run, part="key").values_list("before__target_name", "after__target_name")
-    return Discretion(person, run.source_id, chain.from_iterable(keys))
+    return Discretion(person, run.source_id, () if sees_everything(person) else chain.from_iterable(keys))
 
 
 @dataclass(frozen=True)
