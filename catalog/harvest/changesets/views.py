@@ -46,7 +46,7 @@ def plan(request: HttpRequest, run_id: int) -> HttpResponseBase:
     table = PlanTable(chosen.qs, request=request, discretion=queries.discretion_for(person, run))
     if wants_csv(request):
         return csv_of(table, f"plan-of-run-{run.pk}")
-    context = {"run": run, "form": chosen.form, "table": table, "schemas": schemas}
+    context = {"run": run, "form": chosen.form, "table": table, "schemas": schemas, "is_plan": True}
     context |= decision.about(person, run)
     return page(request, "harvest/changesets/plan.html", context, fragment="ui/table.html")
 
