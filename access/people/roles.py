@@ -31,6 +31,9 @@ _STEWARD = _ANALYST | {
     "assets.edit_description",
     "assets.edit_ownership",
     "assets.certify_asset",
+    "assets.classify_asset",
+    "search.edit_dictionary",
+    "search.view_analytics",
     "harvest.view_runs",
     "harvest.review_changes",
 }
@@ -38,6 +41,7 @@ _OFFICER = _ANALYST | {
     "assets.view_everything",
     "audit.view_log",
     "audit.export_log",
+    "assets.classify_asset",
     "harvest.view_runs",
 }
 _ENGINEER = _ANALYST | {
@@ -47,6 +51,7 @@ _ENGINEER = _ANALYST | {
     "harvest.review_changes",
     "kit.manage_dead_letters",
     "kit.view_system",
+    "search.manage_index",
 }
 _ADMINISTRATOR = (
     _STEWARD
@@ -56,6 +61,7 @@ _ADMINISTRATOR = (
         "assets.manage_domain",
         "people.manage_people",
         "kit.view_gallery",
+        "search.tune_ranking",
     }
 )
 

@@ -7,6 +7,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "assets.edit_description": "describe any asset and column in sight",
         "assets.edit_ownership": "say who answers for an asset",
         "assets.certify_asset": "certify and deprecate assets",
+        "assets.classify_asset": "say how sensitive an asset is",
         "assets.manage_domain": "make domains and say who may see them",
     },
     "Sources and harvests": {
@@ -14,6 +15,12 @@ SENTENCES: dict[str, dict[str, str]] = {
         "harvest.view_runs": "see harvests and what they changed",
         "harvest.run_harvest": "start, stop and retry harvests",
         "harvest.review_changes": "approve, reject and undo what harvests change, and accept renames",
+    },
+    "Search": {
+        "search.edit_dictionary": "say which words search takes for each other",
+        "search.view_analytics": "see what people search for and do not find",
+        "search.tune_ranking": "change what comes first in search",
+        "search.manage_index": "rebuild and check the search index",
     },
     "The audit log": {
         "audit.view_log": "read the audit log",

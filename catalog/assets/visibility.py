@@ -8,6 +8,7 @@ Lists, counts, facets, suggestions, exports, notifications and the API ask here 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from catalog.assets.models import Asset, Domain
 
 OPEN = "open"
+_ASSET = "asset:"
 EVERYTHING = "assets.view_everything"
 
 # One statement: grants to people, grants to their teams, and what they or their teams answer for.
@@ -93,6 +95,27 @@ def _held(people: list[int]) -> defaultdict[int, set[str]]:
         for person_id, label in cursor.fetchall():
             held[person_id].add(label)
     return held
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a person may see, told for engines that have to look for it: the same rule as `visible_to()`.
+
+    An asset has a scope, which is its first label, and its own label. It is seen by its scope or by its id.
+    """
+
+    sees_all: bool = False
+    scopes: tuple[str, ...] = ()
+    assets: tuple[int, ...] = ()
+
+
+def sight_of(person: Person) -> Sight:
+    """Return what a person may see."""
+    if sees_everything(person):
+        return Sight(sees_all=True)
+    held = labels_of(person)
+    single = tuple(int(label.removeprefix(_ASSET)) for label in held if label.startswith(_ASSET))
+    return Sight(scopes=tuple(label for label in held if not label.startswith(_ASSET)), assets=single)
 
 
 def may_see(person: Person, asset: "Asset") -> bool:

@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Iterable
 
-from catalog.search.queries import backend
+from catalog.search.postgres import indexing
 
 
 def index(asset_ids: Iterable[int]) -> int:
     """Bring the documents of these assets in step with the catalog; return how many were written."""
-    return backend().index(asset_ids)
+    return indexing.index(asset_ids)
 
 
 def rebuild(progress: Callable[[int, int], None]) -> int:
     """Index everything while search goes on; call progress(done, total); return how many documents were written."""
-    return backend().rebuild(progress)
+    return indexing.rebuild(progress)
 
 
 def refresh_popularity() -> int:
     """Count anew who looks at what; return how many documents that changed."""
-    return backend().refresh_popularity()
+    return indexing.refresh_popularity()

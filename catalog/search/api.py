@@ -62,7 +62,7 @@ class HitSerializer(serializers.Serializer[Hit]):
 
     def get_matched_columns(self, hit: Hit) -> list[str]:
         """Return the columns that match, the first few."""
-        return [_text(column) for column in hit.columns]
+        return [_text(column.name) for column in hit.columns]
 
 
 class FacetValueSerializer(serializers.Serializer[Any]):
@@ -79,7 +79,6 @@ class AnswerSerializer(serializers.Serializer[Answer]):
 
     total = serializers.IntegerField(help_text="At most 10,000; then is_about is true.")
     is_about = serializers.BooleanField(help_text="There are more results than are counted.")
-    is_sample = serializers.BooleanField(help_text="Facets were counted on the first 10,000 matches.")
     page = serializers.IntegerField()
     is_guess = serializers.BooleanField(help_text="Nothing matched; these look alike.")
     correction = serializers.CharField()

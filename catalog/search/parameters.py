@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from catalog.search.backend import SearchRequest, Sort
 from catalog.search.facets import FACETS, FacetKind
-from catalog.search.querytext import LONGEST
+from catalog.search.language import LONGEST
 from portal.kit.people import Person
 
 PAGE_SIZES = (10, 25, 50, 100)

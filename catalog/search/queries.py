@@ -6,34 +6,34 @@ from django.db.models import Q, QuerySet
 
 from catalog.assets.models import Asset, Domain
 from catalog.assets.queries.domains import visible_domains
-from catalog.search.backend import Answer, Backend, IndexState, SearchRequest, Suggestions
-from catalog.search.postgres import PostgresBackend, with_documents
+from catalog.search import searching
+from catalog.search.assembling import with_documents
+from catalog.search.backend import Answer, IndexState, SearchRequest, Suggestions
+from catalog.search.language import understand
+from catalog.search.postgres import indexing, suggesting
+from catalog.search.rights import rights_of
 from portal.kit.people import Person
 
 EXPORTED_AT_MOST = 10_000
 _DOMAINS_SUGGESTED = 3
 
 
-def backend() -> Backend:
-    """Return the engine in use."""
-    return PostgresBackend()
-
-
 def search(request: SearchRequest) -> Answer:
     """Find assets that the person may see."""
-    return backend().search(request)
+    return searching.search(request)
 
 
 def all_results(request: SearchRequest) -> Iterator[Asset]:
     """Give all results in order, without counts and marks, at most EXPORTED_AT_MOST."""
-    for ids in backend().found_ids(request, EXPORTED_AT_MOST):
+    for ids in searching.all_ids(request, EXPORTED_AT_MOST):
         assets = with_documents(Asset.objects.visible_to(request.person)).in_bulk(ids)
         yield from (assets[asset_id] for asset_id in ids if asset_id in assets)
 
 
 def suggest(person: Person, text: str) -> Suggestions:
     """Complete the beginning of a text with assets and columns."""
-    return backend().suggest(person, text)
+    query = understand(text)
+    return suggesting.suggest(query, rights_of(person)) if query.wanted else Suggestions()
 
 
 def suggest_domains(person: Person, text: str) -> QuerySet[Domain]:
@@ -47,4 +47,4 @@ def suggest_domains(person: Person, text: str) -> QuerySet[Domain]:
 
 def state() -> IndexState:
     """Say how far the index is behind the catalog; for the doctor and the system page."""
-    return backend().state()
+    return indexing.state()

@@ -10,6 +10,7 @@ from catalog.assets.models.assets import (
     KeyKind,
     LogicalType,
     Schema,
+    Sensitivity,
 )
 from catalog.assets.models.curation import Description, Layer, Ownership, OwnershipRole
 from catalog.assets.models.domains import Domain
@@ -34,5 +35,6 @@ __all__ = [
     "OwnershipRole",
     "Schema",
     "SchemaChange",
+    "Sensitivity",
     "Visit",
 ]

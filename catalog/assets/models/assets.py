@@ -50,6 +50,15 @@ class Certification(models.TextChoices):
     DEPRECATED = "deprecated", "Deprecated"
 
 
+class Sensitivity(models.TextChoices):
+    """How much harm its data can do in the wrong hands, from least to most."""
+
+    PUBLIC = "public", "Public"
+    INTERNAL = "internal", "Internal"
+    CONFIDENTIAL = "confidential", "Confidential"
+    RESTRICTED = "restricted", "Restricted"
+
+
 class Asset(models.Model):
     """A table, view or file that people may look for. `labels` decide who sees it; see visibility.py."""
 
@@ -66,12 +75,26 @@ class Asset(models.Model):
     fingerprint = models.CharField(max_length=32, help_text="Digest of everything harvested but the vitals.")
     column_count = models.PositiveIntegerField(default=0)
     labels = ArrayField(models.CharField(max_length=30), default=list)
+    scope = models.GeneratedField(
+        expression=models.F("labels__0"),  # type: ignore[arg-type]  # the stubs know no F here
+        output_field=models.CharField(max_length=30),
+        db_persist=True,
+        help_text="The label that the asset shares with its neighbours; the other one is its own.",
+    )
     certification = models.CharField(max_length=12, choices=Certification, default=Certification.NONE)
     certification_note = models.CharField(max_length=300, blank=True)
+    sensitivity = models.CharField(
+        max_length=12, choices=Sensitivity, blank=True, db_default="", help_text="Empty: not classified."
+    )
+    sensitivity_note = models.CharField(max_length=300, blank=True, db_default="")
     row_estimate = models.BigIntegerField(null=True)
     size_bytes = models.BigIntegerField(null=True)
     write_count = models.BigIntegerField(null=True, help_text="Rows ever written, as counted by the source.")
     written_at = models.DateTimeField(null=True, help_text="Harvest that first saw the present write count.")
+    history_from = models.DateField(
+        null=True, help_text="Earliest day in its time columns, by the source's statistics."
+    )
+    history_to = models.DateField(null=True, help_text="Latest such day.")
     first_seen_at = models.DateTimeField()
     changed_at = models.DateTimeField(help_text="Harvest that last changed the structure.")
     gone_at = models.DateTimeField(null=True)
@@ -81,6 +104,7 @@ class Asset(models.Model):
         excluded_fields=[
             *("comment", "definition", "properties", "fingerprint", "column_count", "labels", "row_estimate"),
             *("size_bytes", "write_count", "written_at", "first_seen_at", "changed_at", "path", "name", "kind"),
+            *("scope", "history_from", "history_to"),
         ]
     )
 
@@ -98,6 +122,7 @@ class Asset(models.Model):
             ("edit_description", "Can describe any asset and column in sight"),
             ("edit_ownership", "Can name owners of any asset in sight"),
             ("certify_asset", "Can certify and deprecate assets"),
+            ("classify_asset", "Can say how sensitive any asset in sight is"),
         ]
 
     def __str__(self) -> str:

@@ -9,27 +9,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
-
-from catalog.search.backend import COUNTED_AT_MOST, Count
+from catalog.search.backend import Count, Rights
 from catalog.search.facets import FACETS, NONE
-from catalog.search.postgres.statements import Params, Sql
+from catalog.search.postgres.statements import Params, Sql, visible
 from portal.kit import clock
 
-UPDATED = "GREATEST(asset.changed_at, asset.written_at)"
+UPDATED = "document.updated_at"
 _UPDATED_DAYS = ("7", "30", "90")
 _VALUES_A_FACET = 100
-_NAMED = {"source", "domain", "owner"}
-_NAMELESS = {("owner", NONE): "Nobody", ("domain", NONE): "No domain"}
+COUNTED_AT_MOST = 10_000
 
 _OWNERS = f"CASE document.owners WHEN '{{}}' THEN ARRAY['{NONE}'] ELSE document.owners::text[] END"
 # What each match is grouped by. Ages are told apart only as far as the facet does.
 _GROUPS = {
-    "type": "asset.kind",
-    "source": "asset.source_id::text",
-    "domain": f"COALESCE(domain.id::text, '{NONE}')",
-    "certification": "asset.certification",
+    "type": "document.kind",
+    "source": "document.source_id::text",
+    "domain": f"""CASE WHEN document.domain_id = ANY(%(hidden)s) THEN '{NONE}'
+        ELSE COALESCE(document.domain_id::text, '{NONE}') END""",
+    "certification": "document.certification",
     "described": "CASE document.description WHEN '' THEN 'no' ELSE 'yes' END",
     "updated": f"""CASE WHEN {UPDATED} >= %(now)s - interval '7 days' THEN 7
         WHEN {UPDATED} >= %(now)s - interval '30 days' THEN 30
@@ -43,7 +40,7 @@ _MET = {name: f"{value} = ANY(%(chosen_{name})s)" for name, value in _GROUPS.ite
 
 _COUNT = """
     WITH found AS (
-        SELECT {groups}{met} FROM {visible} WHERE {condition} LIMIT {most} + 1
+        SELECT {groups}{met} FROM search_document AS document WHERE {visible} AND {condition} LIMIT {most} + 1
     ),
     grouped AS (
         SELECT {names}, GROUPING({names}) AS groups, count(*) AS found, {counts}
@@ -55,12 +52,7 @@ _COUNT = """
     placed AS (
         SELECT *, row_number() OVER (PARTITION BY facet ORDER BY n DESC, value) AS place FROM counted WHERE n > 0
     )
-    SELECT placed.facet, placed.value, placed.n, COALESCE(source.name, domain.name, person.name, team.name, '')
-    FROM placed
-    LEFT JOIN sources_source AS source ON placed.facet = 'source' AND source.id::text = placed.value
-    LEFT JOIN assets_domain AS domain ON placed.facet = 'domain' AND domain.id::text = placed.value
-    LEFT JOIN {people} AS person ON placed.facet = 'owner' AND 'person:' || person.id = placed.value
-    LEFT JOIN {teams} AS team ON placed.facet = 'owner' AND 'team:' || team.id = placed.value
+    SELECT placed.facet, placed.value, placed.n FROM placed
     WHERE placed.place <= {most_values} ORDER BY placed.facet, placed.place
 """
 
@@ -89,16 +81,23 @@ def chosen_params(filters: Mapping[str, tuple[str, ...]]) -> Params:
     return params | {"now": clock.now()}
 
 
+def condition_of(facet: str) -> str:
+    """Return the condition that a facet's choice is met."""
+    return _MET[facet]
+
+
 def all_met(filters: Mapping[str, tuple[str, ...]]) -> str:
     """Return the condition that every facet's choice is met."""
     return " AND ".join([_MET[facet.name] for facet in FACETS if filters.get(facet.name)] or ["TRUE"])
 
 
-def count(visible: Sql, condition: Sql, filters: Mapping[str, tuple[str, ...]]) -> Counts:
+def count(rights: Rights, condition: Sql, filters: Mapping[str, tuple[str, ...]]) -> Counts:
     """Count the matches of a condition that are visible, by facet and in all."""
+    seen = visible(rights)
+    seen = Sql(seen.text, seen.params | {"hidden": list(rights.hidden_domains)})
     chosen = [facet.name for facet in FACETS if filters.get(facet.name)]
     statement = _COUNT.format(
-        visible=visible.text,
+        visible=seen.text,
         condition=condition.text,
         groups=", ".join(f"{value} AS {name}" for name, value in _GROUPS.items()),
         met="".join(f", {_MET[name]} AS met_{name}" for name in chosen),
@@ -106,36 +105,21 @@ def count(visible: Sql, condition: Sql, filters: Mapping[str, tuple[str, ...]]) 
         sets=", ".join(f"({name})" for name in _GROUPS),
         counts=", ".join([f"{_number(chosen, '')} AS n", *(f"{_number(chosen, name)} AS n_{name}" for name in chosen)]),
         listed=" UNION ALL ".join(_listed(chosen)),
-        people=get_user_model()._meta.db_table,
-        teams=Group._meta.db_table,
         most=COUNTED_AT_MOST,
         most_values=_VALUES_A_FACET,
     )
-    params = visible.params | condition.params | chosen_params(filters)
+    params = seen.params | condition.params | chosen_params(filters)
     counts = _read(Sql(statement, params).fetch())
-    return replace(counts, total=_total(visible, condition, filters)) if counts.is_sample and chosen else counts
+    return replace(counts, total=_total(seen, condition, filters)) if counts.is_sample and chosen else counts
 
 
-def name_chosen(
-    visible: Sql, facets: Mapping[str, tuple[Count, ...]], filters: Mapping[str, tuple[str, ...]]
-) -> Mapping[str, tuple[Count, ...]]:
-    """Add the chosen values that no match has, with count 0 and the name, if anything visible has them."""
-    named = dict(facets)
-    for name in _NAMED & filters.keys():
-        missing = set(filters[name]) - {count.value for count in facets.get(name, ())}
-        if missing:
-            having = Sql(_MET[name], chosen_params({name: tuple(missing)}))
-            found = count(visible, having, {}).facets.get(name, ())
-            named[name] = (*facets.get(name, ()), *(replace(each, count=0) for each in found if each.value in missing))
-    return named
-
-
-def _total(visible: Sql, condition: Sql, filters: Mapping[str, tuple[str, ...]]) -> int:
+def _total(seen: Sql, condition: Sql, filters: Mapping[str, tuple[str, ...]]) -> int:
     """Count what meets all choices, at most one more than COUNTED_AT_MOST."""
     text = f"""SELECT count(*) FROM (
-        SELECT 1 FROM {visible.text} WHERE {condition.text} AND {all_met(filters)} LIMIT {COUNTED_AT_MOST} + 1
+        SELECT 1 FROM search_document AS document
+        WHERE {seen.text} AND {condition.text} AND {all_met(filters)} LIMIT {COUNTED_AT_MOST} + 1
     ) AS found"""  # noqa: S608 - parts are our own, here and below
-    return int(Sql(text, visible.params | condition.params | chosen_params(filters)).fetch()[0][0])
+    return int(Sql(text, seen.params | condition.params | chosen_params(filters)).fetch()[0][0])
 
 
 def _number(chosen: list[str], but: str) -> str:
@@ -166,8 +150,8 @@ def _listed(chosen: list[str]) -> Iterator[str]:
 
 def _read(rows: list[tuple[Any, ...]]) -> Counts:
     facets: dict[str, list[Count]] = defaultdict(list)
-    for facet, value, number, label in rows:
-        facets[facet].append(Count(value, label or _NAMELESS.get((facet, value), ""), int(number)))
+    for facet, value, number in rows:
+        facets[facet].append(Count(value, "", int(number)))
     total, found = (sum(row.count for row in facets.pop(name, [])) for name in ("total", "found"))
     without = {row.value: row.count for row in facets.pop("without", [])}
     return Counts(total, found, {name: tuple(counts) for name, counts in facets.items()}, without)

@@ -49,24 +49,40 @@ _SHOWN = """
         UNION ALL SELECT {harvested}, 2 WHERE {harvested} <> '' ORDER BY 2 LIMIT 1) AS layer)
 """
 
+_SAID = """
+    ({harvested} <> '' OR EXISTS (SELECT 1 FROM assets_description AS said
+        WHERE said.asset_id = asset.id AND said.column_name = {column}))
+"""
+
 _FACTS = f"""
-    SELECT asset.id AS asset_id, asset.path, {key_sql("asset.name")} AS name_key,
+    SELECT asset.id AS asset_id, asset.scope, asset.source_id, asset.domain_id, asset.kind, asset.certification,
+        asset.sensitivity, asset.schema_id, asset.path, {key_sql("asset.name")} AS name_key,
         -- Joined as well, so that "customerorders" finds customer_orders.
         {split_sql("asset.name")} || ' ' || regexp_replace({split_sql("asset.name")}, '\\s+', '', 'g') AS name_text,
         {split_sql("asset.path")} AS path_words,
         COALESCE({_PLAIN.format(text=_SHOWN.format(column="''", harvested="asset.comment"))}, '') AS description,
-        COALESCE(parts.names, '') AS column_names, COALESCE(parts.texts, '') AS column_texts,
+        COALESCE(parts.names, '{{}}') AS column_names, COALESCE(parts.words, '') AS column_words,
+        COALESCE(left(parts.texts, {_LONGEST["column_texts"]}), '') AS column_texts,
         -- A private domain's name finds nothing: somebody may see the asset alone and not its domain.
         concat_ws(' ', source.name, source.engine, asset.kind,
                   CASE WHEN NOT domain.is_private THEN domain.name END) AS surroundings,
         COALESCE(answering.owners, '{{}}') AS owners, COALESCE(answering.names, '{{}}') AS owner_names,
         (SELECT count(*) FROM assets_visit AS visit
-         WHERE visit.asset_id = asset.id AND visit.last_at > %(popular_since)s) AS popularity
+         WHERE visit.asset_id = asset.id AND visit.last_at > %(popular_since)s) AS popularity,
+        -- Half for its own description, a third for those of its columns, the rest for an owner and a domain.
+        (CASE WHEN {_SAID.format(column="''", harvested="asset.comment")} THEN 50 ELSE 0 END
+            + 30 * COALESCE(parts.described, 0) / GREATEST(1, COALESCE(parts.number, 0))
+            + CASE WHEN answering.owners IS NULL THEN 0 ELSE 15 END
+            + CASE WHEN asset.domain_id IS NULL THEN 0 ELSE 5 END)::smallint AS completeness,
+        GREATEST(asset.changed_at, asset.written_at) AS updated_at,
+        asset.history_to - asset.history_from AS history_days
     FROM assets_asset AS asset
     JOIN sources_source AS source ON source.id = asset.source_id
     LEFT JOIN assets_domain AS domain ON domain.id = asset.domain_id
     LEFT JOIN LATERAL (
-        SELECT {split_sql("string_agg(part.name, ' ' ORDER BY part.position)")} AS names,
+        SELECT {split_sql("string_agg(part.name, ' ' ORDER BY part.position)")} AS words,
+               array_agg(DISTINCT lower(part.name)) AS names, count(*) AS number,
+               count(*) FILTER (WHERE {_SAID.format(column="part.name", harvested="part.comment")}) AS described,
                string_agg({_SHOWN.format(column="part.name", harvested="part.comment")}, ' '
                           ORDER BY part.position) AS texts
         FROM assets_column AS part WHERE part.asset_id = asset.id
@@ -97,12 +113,16 @@ _WORDS = " || ".join(
         _NAME,
         _stems(f"left(description, {_LONGEST['description']})", "B"),
         _vector("path_words", "B"),
-        _vector(f"left(column_names, {_LONGEST['columns']})", "C"),
-        _stems(f"left({split_sql('column_texts')}, {_LONGEST['column_texts']})", "C"),
+        _vector(f"left(column_words, {_LONGEST['columns']})", "C"),
+        _stems(split_sql("column_texts"), "C"),
         _vector(split_sql("concat_ws(' ', surroundings, array_to_string(owner_names, ' '))"), "D"),
     ]
 )
-_COPIED = "name_key, path, description, owners, owner_names, words, name_words, popularity"
+_FOLLOWED = "scope, source_id, domain_id, kind, certification, sensitivity, schema_id"
+_TEXTS = "name_key, path, description, column_names, column_texts, surroundings, owners, owner_names"
+_MEASURES = "popularity, completeness, updated_at, history_days"
+_PLAINLY = f"{_FOLLOWED}, {_TEXTS}, {_MEASURES}"
+_COPIED = f"{_PLAINLY}, words, name_words"
 _INDEX = f"""
     WITH gone AS (
         DELETE FROM search_document AS document USING assets_asset AS asset
@@ -111,23 +131,32 @@ _INDEX = f"""
     facts AS MATERIALIZED ({_FACTS}),
     named AS (
         INSERT INTO search_word (word)
-        SELECT DISTINCT lower(word) FROM facts, string_to_table(name_text || ' ' || column_names, ' ') AS word
+        SELECT DISTINCT lower(word) FROM facts, string_to_table(name_text || ' ' || column_words, ' ') AS word
         WHERE length(word) BETWEEN 3 AND 40 AND word !~ '^[0-9]+$'
             AND NOT EXISTS (SELECT 1 FROM search_word AS known WHERE known.word = lower(word))
         ORDER BY 1
         ON CONFLICT DO NOTHING
+    ),
+    columns AS (
+        INSERT INTO search_columnname (name, key, words)
+        SELECT name, {key_sql("name")}, {_vector(split_sql("name"), "C")}
+        FROM (SELECT DISTINCT unnest(column_names) AS name FROM facts) AS fresh
+        WHERE NOT EXISTS (SELECT 1 FROM search_columnname AS known WHERE known.name = fresh.name)
+        ORDER BY 1
+        ON CONFLICT DO NOTHING
     )
-    INSERT INTO search_document AS document (asset_id, {_COPIED}, indexed_at)
-    SELECT asset_id, name_key, path, description, owners, owner_names, {_WORDS}, {_NAME}, popularity, %(now)s
+    INSERT INTO search_document AS document (asset_id, {_COPIED}, revision, indexed_at)
+    SELECT asset_id, {_PLAINLY}, {_WORDS}, {_NAME}, nextval('search_revision'), %(now)s
     FROM facts ORDER BY asset_id
     ON CONFLICT (asset_id) DO UPDATE SET
-        ({_COPIED}, indexed_at) = ({", ".join(f"EXCLUDED.{name.strip()}" for name in _COPIED.split(","))}, %(now)s)
+        ({_COPIED}, revision, indexed_at)
+            = ({", ".join(f"EXCLUDED.{name.strip()}" for name in _COPIED.split(","))}, EXCLUDED.revision, %(now)s)
     WHERE ({", ".join(f"document.{name.strip()}" for name in _COPIED.split(","))})
         IS DISTINCT FROM ({", ".join(f"EXCLUDED.{name.strip()}" for name in _COPIED.split(","))})
 """  # noqa: S608
 
 _POPULARITY = """
-    UPDATE search_document AS document SET popularity = fresh.people
+    UPDATE search_document AS document SET popularity = fresh.people, revision = nextval('search_revision')
     FROM (
         SELECT document.asset_id, count(visit.id) AS people
         FROM search_document AS document

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from catalog.search.backend import Marked, Piece
+from catalog.search.language import QueryText
 from catalog.search.postgres.statements import Sql, any_term
-from catalog.search.querytext import QueryText
 from catalog.search.words import parts, split_sql
 
 _START, _STOP = "\ue000", "\ue001"

@@ -1,32 +1,35 @@
-"""Which assets match, and in which order."""
+"""Which documents match, and the best of them in a first order."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from catalog.search.backend import SearchRequest, Sort
-from catalog.search.postgres.counting import UPDATED, all_met, chosen_params
-from catalog.search.postgres.statements import Sql, like_prefix, tsquery
-from catalog.search.querytext import QueryText
-from catalog.search.ranking import likeness_sql, signals_sql, text_sql, tier_sql
+from catalog.search.backend import Candidate, Question, Sort
+from catalog.search.language import QueryText
+from catalog.search.postgres.counting import all_met, chosen_params
+from catalog.search.postgres.statements import Sql, like_prefix, tsquery, visible
 
 _BATCH = 1000
-_CANDIDATES = 1000
-"""So many of the best by name and signals are judged by their text; with fewer matches that is all of them."""
+_WEIGHTS = "{0.1, 0.2, 0.4, 1.0}"  # D, C, B, A
 
 
 @dataclass(frozen=True)
 class Match:
-    """A condition; what is quickly known of each match for its rank; what only the best candidates are judged by."""
+    """A condition, what is quickly known of each match, and how well its text matches, 0 to 1."""
 
     condition: Sql
-    quick: str
-    thorough: str = "0"
+    quick: str = "0::int"
+    text: str = "0"
+
+
+def of(question: Question) -> Match:
+    """Return what a question is met by."""
+    return by_words(question.query) if question.query.typed else everything()
 
 
 def everything() -> Match:
     """Match all assets: the catalog is looked around in."""
-    return Match(Sql("TRUE"), "0")
+    return Match(Sql("TRUE"))
 
 
 def by_words(query: QueryText) -> Match:
@@ -34,58 +37,52 @@ def by_words(query: QueryText) -> Match:
     names = {"name_key": query.key, "name_start": like_prefix(query.key)}
     exact = "document.name_key = %(name_key)s"
     if not query.has_words:
-        return Match(Sql(exact, names), "0")
+        return Match(Sql(exact, names))
     words = tsquery(query)
+    quick = f"""(CASE WHEN {exact} THEN 4 WHEN document.name_key LIKE %(name_start)s THEN 3
+        WHEN document.name_words @@ ({words.text}) THEN 2 ELSE 0 END
+        - CASE document.certification WHEN 'deprecated' THEN 1 ELSE 0 END)"""
     condition = f"(document.words @@ ({words.text}) OR {exact})"
-    return Match(Sql(condition, words.params | names), tier_sql(f"({words.text})"), text_sql(f"({words.text})"))
+    return Match(
+        Sql(condition, words.params | names), quick, f"ts_rank_cd('{_WEIGHTS}', words, ({words.text}), 1 | 32)"
+    )
 
 
 def by_likeness(query: QueryText) -> Match:
     """Match assets whose names look like the text."""
-    return Match(Sql("%(name_key)s <%% document.name_key", {"name_key": query.key}), likeness_sql())
+    likeness = "word_similarity(%(name_key)s, document.name_key)"
+    return Match(
+        Sql("%(name_key)s <%% document.name_key", {"name_key": query.key, "name_start": ""}), likeness, likeness
+    )
 
 
 _ORDERS = {
-    Sort.POPULARITY: "document.popularity DESC, asset.id",
-    Sort.CHANGED: f"{UPDATED} DESC, asset.id",
-    Sort.NAME: "document.name_key, asset.path",
+    Sort.POPULARITY: "document.popularity DESC, document.asset_id",
+    Sort.CHANGED: "document.updated_at DESC, document.asset_id",
+    Sort.NAME: "document.name_key, document.path",
 }
 
 
-def page_of(request: SearchRequest, visible: Sql, match: Match, *, page: int) -> list[tuple[Any, ...]]:
-    """Return (asset id, score, whether its domain may be shown) of one page, in order."""
-    return _ordered(request, visible, match, limit=request.size, offset=(page - 1) * request.size)
+def candidates(question: Question, match: Match) -> tuple[Candidate, ...]:
+    """Return the candidates from the question's offset on, at most its limit."""
+    return tuple(Candidate(row[0], float(row[1])) for row in _ordered(question, match, question.limit, question.offset))
 
 
-def all_of(request: SearchRequest, visible: Sql, match: Match, *, limit: int) -> Iterator[list[int]]:
+def all_of(question: Question, limit: int) -> Iterator[list[int]]:
     """Give the asset ids in order, in batches."""
-    ids = [row[0] for row in _ordered(request, visible, match, limit=limit, offset=0)]
+    ids = [row[0] for row in _ordered(question, of(question), limit, 0)]
     for start in range(0, len(ids), _BATCH):
         yield ids[start : start + _BATCH]
 
 
-def _ordered(request: SearchRequest, visible: Sql, match: Match, *, limit: int, offset: int) -> list[tuple[Any, ...]]:
-    found = f"FROM {visible.text} WHERE {match.condition.text} AND {all_met(request.filters)}"
-    if request.text and request.sort == Sort.RELEVANCE:
-        text = _by_score(found, match)
-    else:
-        text = _by(found, _ORDERS.get(request.sort, _ORDERS[Sort.POPULARITY]))
-    params = visible.params | match.condition.params | chosen_params(request.filters)
-    return Sql(text, params).fetch(limit=limit, offset=offset, candidates=max(_CANDIDATES, limit + offset))
-
-
-def _by(found: str, order: str) -> str:
-    return f"SELECT asset.id, 0, domain.id IS NOT NULL {found} ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s"
-
-
-def _by_score(found: str, match: Match) -> str:
-    """Judge all matches quickly, and the best of them thoroughly."""
-    return f"""
-        SELECT id, tier + signals + {match.thorough} AS score, knows_domain
-        FROM (
-            SELECT asset.id, {match.quick} AS tier, {signals_sql()} AS signals, domain.id IS NOT NULL AS knows_domain
-            {found} ORDER BY {match.quick} + {signals_sql()} DESC, asset.id LIMIT %(candidates)s
-        ) AS candidate
-        JOIN search_document AS document ON document.asset_id = candidate.id
-        ORDER BY score DESC, document.popularity DESC, document.name_key, id
-        LIMIT %(limit)s OFFSET %(offset)s"""  # noqa: S608 - parts are our own
+def _ordered(question: Question, match: Match, limit: int, offset: int) -> list[tuple[Any, ...]]:
+    seen = visible(question.rights)
+    found = f"""FROM search_document AS document
+        WHERE {seen.text} AND {match.condition.text} AND {all_met(question.filters)}"""
+    order = _ORDERS.get(question.sort, f"{match.quick} DESC, document.popularity DESC, document.asset_id")
+    text = f"""
+        SELECT asset_id, {match.text} FROM (
+            SELECT document.* {found} ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s
+        ) AS document ORDER BY {order}"""  # noqa: S608 - parts are our own
+    params = seen.params | match.condition.params | chosen_params(question.filters)
+    return Sql(text, params | {"hidden": list(question.rights.hidden_domains)}).fetch(limit=limit, offset=offset)

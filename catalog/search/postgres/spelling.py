@@ -4,8 +4,9 @@ The vocabulary knows the words of all assets. So that it betrays none, a word is
 person may see holds it.
 """
 
-from catalog.search.postgres.statements import Sql
-from catalog.search.querytext import QueryText
+from catalog.search.backend import Rights
+from catalog.search.language import QueryText
+from catalog.search.postgres.statements import Sql, visible
 
 _SHORTEST = 3
 _LONGEST = 40
@@ -26,25 +27,25 @@ _LOOK_ALIKE = """
 _HELD = "document.words @@ (to_tsquery('simple', '''' || word || ''''))"
 
 
-def correct(query: QueryText, visible: Sql) -> str:
+def correct(query: QueryText, rights: Rights) -> str:
     """Return the text with unknown words replaced by known ones; empty when nothing better is known."""
     words = {word.lower() for term in query.wanted for word in term.words}
     typed = sorted(word for word in words if _SHORTEST <= len(word) <= _LONGEST)[:_MOST_WORDS]
     if not typed:
         return ""
     pairs = Sql(_LOOK_ALIKE.format(most=_CANDIDATES)).fetch(typed=typed)
-    known = _held_by_visible({word for pair in pairs for word in pair}, visible)
+    known = _held_by_visible({word for pair in pairs for word in pair}, visible(rights))
     better = {word: near for word, near in reversed(pairs) if near in known and word not in known}
     return " ".join(_corrected(token, better) for token in query.typed.split()) if better else ""
 
 
-def _held_by_visible(words: set[str], visible: Sql) -> set[str]:
+def _held_by_visible(words: set[str], seen: Sql) -> set[str]:
     """Return the words that stand in an asset of the person's."""
     if not words:
         return set()
     text = f"""SELECT word FROM unnest(%(words)s::text[]) AS word
-        WHERE EXISTS (SELECT 1 FROM {visible.text} WHERE {_HELD})"""  # noqa: S608 - parts are our own
-    return {row[0] for row in Sql(text, visible.params).fetch(words=sorted(words))}
+        WHERE EXISTS (SELECT 1 FROM search_document AS document WHERE {seen.text} AND {_HELD})"""  # noqa: S608 - parts are our own
+    return {row[0] for row in Sql(text, seen.params).fetch(words=sorted(words))}
 
 
 def _corrected(token: str, better: dict[str, str]) -> str:

@@ -1,18 +1,14 @@
-"""SQL put together from parts that carry their parameters. Visibility comes in here, and only from `visible_to()`."""
+"""SQL put together from parts that carry their parameters. `visible()` says what `visible_to()` says."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
 
-from catalog.assets.models import Asset
-from catalog.assets.queries.domains import visible_domains
-from catalog.search.querytext import QueryText, Term
-from portal.kit.people import Person
+from catalog.search.backend import Rights
+from catalog.search.language import QueryText, Term
 
 Params = dict[str, Any]
-_ASSET_FACTS = ("id", "kind", "path", "source_id", "domain_id", "certification", "changed_at", "written_at")
 
 
 @dataclass(frozen=True)
@@ -29,24 +25,19 @@ class Sql:
             return list(cursor.fetchall())
 
 
-def visible(person: Person) -> Sql:
-    """Return the tables to search in: present assets the person may see, their documents, the domains they may know.
-
-    A domain that is not for the person is no domain here, even where a single asset of it is open to them.
-    """
-    assets = _embedded(Asset.objects.visible_to(person).present().order_by().values(*_ASSET_FACTS), "asset")
-    domains = _embedded(visible_domains(person).order_by().values("id", "name"), "domain")
-    text = f"""{assets.text}
-        JOIN search_document AS document ON document.asset_id = asset.id
-        LEFT JOIN {domains.text} ON domain.id = asset.domain_id"""
-    return Sql(text, assets.params | domains.params)
+def visible(rights: Rights) -> Sql:
+    """Return the condition that a document is of an asset the person may see."""
+    if rights.sight.sees_all:
+        return Sql("TRUE")
+    return Sql(
+        "(document.scope = ANY(%(scopes)s) OR document.asset_id = ANY(%(single)s))",
+        {"scopes": list(rights.sight.scopes), "single": list(rights.sight.assets)},
+    )
 
 
-def _embedded(queryset: QuerySet[Any, Any], alias: str) -> Sql:
-    """Return a query as a table of a larger statement; one that can't have rows stays an empty table."""
-    text, values = queryset.query.get_compiler(connection=connection, elide_empty=False).as_sql()
-    params = {f"{alias}_{number}": value for number, value in enumerate(values)}
-    return Sql(f"({text % tuple(f'%({name})s' for name in params)}) AS {alias}", params)
+def name_query(query: QueryText) -> Sql:
+    """Return the full-text query of the words, for names; it is met by nothing when there are none."""
+    return tsquery(query) if query.has_words else Sql("''::tsquery")
 
 
 def tsquery(query: QueryText) -> Sql:
@@ -54,7 +45,7 @@ def tsquery(query: QueryText) -> Sql:
 
     English stems decide; a text of stop words alone is looked for as it is written.
     """
-    *others, last = query.alternatives
+    *others, last = (each.terms for each in query.alternatives if each.terms)
     unfinished = query.unfinished
     rest = [term for term in last if term is not unfinished]
     params = {
@@ -62,7 +53,7 @@ def tsquery(query: QueryText) -> Sql:
         "rest": _websearch((tuple(rest),)),
         "last": str(unfinished) if unfinished else "",
         "start": _beginning(unfinished),
-        "whole": _websearch(query.alternatives),
+        "whole": _websearch((*others, last)),
     }
     stems = "websearch_to_tsquery('english', %({})s)".format
     # A stop word at the end ("table of") is meant as a beginning only when it stands alone.

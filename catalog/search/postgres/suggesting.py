@@ -1,8 +1,8 @@
 """Completing what is being typed, with names of what the person may see."""
 
-from catalog.search.backend import Suggestion, Suggestions
-from catalog.search.postgres.statements import Sql, like_prefix
-from catalog.search.querytext import QueryText
+from catalog.search.backend import Rights, Suggestion, Suggestions
+from catalog.search.language import QueryText
+from catalog.search.postgres.statements import Sql, like_prefix, visible
 
 _ASSETS = 6
 _COLUMNS = 5
@@ -12,12 +12,12 @@ _NAMES_READ = 300
 # Names that begin so come first; names with such words in them only where there is still room.
 _BY_NAME = """
     WITH beginning AS (
-        SELECT {facts} FROM {visible} WHERE document.name_key LIKE %(start)s
+        SELECT {facts} FROM search_document AS document WHERE {visible} AND document.name_key LIKE %(start)s
         ORDER BY document.name_key USING ~<~ LIMIT {read}
     ),
     inside AS (
-        SELECT {facts} FROM {visible}
-        WHERE document.words @@ to_tsquery('simple', %(words)s) AND document.name_key NOT LIKE %(start)s
+        SELECT {facts} FROM search_document AS document
+        WHERE {visible} AND document.words @@ to_tsquery('simple', %(words)s) AND document.name_key NOT LIKE %(start)s
             AND (SELECT count(*) FROM beginning) < {most}
         LIMIT {read}
     )
@@ -26,7 +26,10 @@ _BY_NAME = """
         length(name_key), id
     LIMIT {most}
 """
-_FACTS = "asset.id, asset.path, asset.kind, asset.certification, document.name_key, document.popularity"
+_FACTS = (
+    "document.asset_id AS id, document.path, document.kind, document.certification, document.name_key, "
+    "document.popularity"
+)
 _BY_COLUMN = """
     SELECT name, count(*) FROM (
         SELECT lower(part.name) AS name FROM assets_column AS part
@@ -37,12 +40,13 @@ _BY_COLUMN = """
 """
 
 
-def suggest(query: QueryText, visible: Sql) -> Suggestions:
+def suggest(query: QueryText, rights: Rights) -> Suggestions:
     """Return assets and columns whose names go on as typed."""
-    return Suggestions(_assets(query, visible), _columns(query, visible))
+    seen = visible(rights)
+    return Suggestions(_assets(query, seen), _columns(query, seen))
 
 
-def _assets(query: QueryText, visible: Sql) -> tuple[Suggestion, ...]:
+def _assets(query: QueryText, seen: Sql) -> tuple[Suggestion, ...]:
     wanted = [word for term in query.wanted for word in term.words]
     params = {
         "key": query.key,
@@ -50,14 +54,14 @@ def _assets(query: QueryText, visible: Sql) -> tuple[Suggestion, ...]:
         "words": " & ".join(f"'{word}':*A" for word in wanted),
     }
     rows = Sql(
-        _BY_NAME.format(facts=_FACTS, visible=visible.text, read=_NAMES_READ, most=_ASSETS), visible.params | params
+        _BY_NAME.format(facts=_FACTS, visible=seen.text, read=_NAMES_READ, most=_ASSETS), seen.params | params
     ).fetch()
     return tuple(Suggestion(path.rpartition(".")[2], path, asset_id, kind) for asset_id, path, kind in rows)
 
 
-def _columns(query: QueryText, visible: Sql) -> tuple[Suggestion, ...]:
+def _columns(query: QueryText, seen: Sql) -> tuple[Suggestion, ...]:
     start = query.typed.lower().replace(" ", "_")
-    ids = f"SELECT asset.id FROM {visible.text}"  # noqa: S608 - parts are our own
+    ids = f"SELECT asset_id AS id FROM search_document AS document WHERE {seen.text}"  # noqa: S608 - parts are our own
     params = {"start": like_prefix(start), "start_text": start}
-    rows = Sql(_BY_COLUMN.format(ids=ids, read=_COLUMNS_READ, most=_COLUMNS), visible.params | params).fetch()
+    rows = Sql(_BY_COLUMN.format(ids=ids, read=_COLUMNS_READ, most=_COLUMNS), seen.params | params).fetch()
     return tuple(Suggestion(name, count=number) for name, number in rows)

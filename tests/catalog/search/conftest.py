@@ -8,14 +8,15 @@ import pytest
 from access.people.models import User
 from catalog.assets.models import Asset
 from catalog.search.backend import Answer, SearchRequest, Sort
-from catalog.search.queries import backend, search
+from catalog.search.postgres import indexing
+from catalog.search.queries import search
 
 Ask = Callable[..., Answer]
 
 
 def index_all() -> None:
     """Index every asset there is."""
-    backend().index(Asset.objects.values_list("pk", flat=True))
+    indexing.index(Asset.objects.values_list("pk", flat=True))
 
 
 def ask(

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from access.people.models import User
 from catalog.assets.models import Asset
+from catalog.search.language import understand
 from catalog.search.queries import suggest
-from catalog.search.querytext import understand
 from tests.catalog.search.conftest import ask, index_all, names
 from tests.factories.catalog import make_asset
 

@@ -52,9 +52,10 @@ def test_long_description_shows_the_place_of_the_match(analyst: User) -> None:
 def test_matching_columns_are_named(analyst: User) -> None:
     make_asset("bills", columns=["id", "custAcctNo", "vat_amount", "paid_amount"])
     index_all()
-    assert [marked(name) for name in only_hit(analyst, "amount").columns] == [
+    assert [marked(column.name) for column in only_hit(analyst, "amount").columns] == [
         "vat_<mark>amount</mark>",
         "paid_<mark>amount</mark>",
     ]
-    assert [marked(name) for name in only_hit(analyst, "acct no").columns] == ["cust<mark>Acct</mark><mark>No</mark>"]
+    (account,) = only_hit(analyst, "acct no").columns
+    assert marked(account.name) == "cust<mark>Acct</mark><mark>No</mark>"
     assert only_hit(analyst, "bills").columns == ()

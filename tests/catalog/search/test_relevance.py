@@ -124,6 +124,7 @@ def test_right_word_is_not_corrected(analyst: User) -> None:
 
 def test_orders(analyst: User, corpus: dict[str, Asset]) -> None:
     Asset.objects.filter(pk=corpus["patients"].pk).update(changed_at=timezone.now())
+    index_all()
     assert names(ask(analyst, sort=Sort.CHANGED))[0] == "patients"
     by_name = names(ask(analyst, sort=Sort.NAME, size=100))
     assert by_name[:2] == ["campaigns", "customer_addresses"]

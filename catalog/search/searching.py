@@ -1,0 +1,104 @@
+"""Answering a request: the engine finds, ranking puts in order, the page is put together under `visible_to()`."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from math import ceil
+
+from catalog.search import assembling, engines, ranking
+from catalog.search.backend import (
+    RANKED_AT_MOST,
+    REACHED_AT_MOST,
+    Answer,
+    Candidate,
+    Found,
+    Guess,
+    Kind,
+    Question,
+    SearchRequest,
+    Sort,
+)
+from catalog.search.language import QueryText, understand
+from catalog.search.language.resolving import resolve
+from catalog.search.postgres import guessing, naming
+from catalog.search.ranking import Ranked
+from catalog.search.rights import rights_of
+
+
+def search(request: SearchRequest) -> Answer:
+    """Find what the person may see; when nothing matches, something near it."""
+    query = understand(request.text)
+    question = _question(request, query)
+    found, engine, note = engines.find(question)
+    guess = Guess.NONE
+    if not found.matched and query.has_words and request.kind == Kind.ASSETS:
+        guess, question, found = _guess(request, question, found)
+    answer = _answer(request, question, found)
+    correction = question.query.typed if guess == Guess.CORRECTED else ""
+    return replace(answer, guess=guess, correction=correction, problems=query.problems, engine=engine, note=note)
+
+
+def all_ids(request: SearchRequest, limit: int) -> Iterator[list[int]]:
+    """Give the ids of all results in order, in batches, at most `limit`."""
+    return engines.ids(_question(request, understand(request.text)), limit)
+
+
+def _question(request: SearchRequest, query: QueryText) -> Question:
+    question = Question(
+        rights=rights_of(request.person),
+        query=query,
+        tests=resolve(query, request.person),
+        filters=request.filters,
+        sort=request.sort if request.text else _without_text(request.sort),
+        limit=request.size,
+        offset=(request.page - 1) * request.size,
+    )
+    return _windowed(question)
+
+
+def _without_text(sort: Sort) -> Sort:
+    return Sort.POPULARITY if sort == Sort.RELEVANCE else sort
+
+
+def _windowed(question: Question) -> Question:
+    """Widen a page to all that is put in order by ranking, when it lies within."""
+    if question.sort == Sort.RELEVANCE and question.offset + question.limit <= RANKED_AT_MOST:
+        return replace(question, offset=0, limit=RANKED_AT_MOST)
+    return question
+
+
+def _guess(request: SearchRequest, question: Question, found: Found) -> tuple[Guess, Question, Found]:
+    """Answer a text that finds nothing: by its better spelling, by some of its words, by names that look like it."""
+    for guess, instead in guessing.guesses(question):
+        if guess == Guess.ALIKE:
+            return guess, instead, guessing.alike(instead)
+        other = replace(instead, tests=resolve(instead.query, request.person))
+        near, _, _ = engines.find(other)
+        if near.matched:
+            return guess, other, near
+    return Guess.NONE, question, found
+
+
+def _answer(request: SearchRequest, question: Question, found: Found) -> Answer:
+    reachable = min(found.total, REACHED_AT_MOST)
+    page = min(max(request.page, 1), max(1, ceil(reachable / request.size)))
+    if page < request.page and found.total:  # a page that is no more: the last one there is
+        return _answer(replace(request, page=page), *_found_again(request, question, page))
+    return Answer(
+        hits=assembling.hits(request, question, _page(request, question, found.candidates, page)),
+        total=found.total,
+        is_about=found.is_about,
+        page=page,
+        facets=naming.named(question, found.facets),
+        without=found.without,
+    )
+
+
+def _found_again(request: SearchRequest, question: Question, page: int) -> tuple[Question, Found]:
+    again = _windowed(replace(question, offset=(page - 1) * request.size, limit=request.size))
+    return again, engines.find(again)[0]
+
+
+def _page(request: SearchRequest, question: Question, candidates: tuple[Candidate, ...], page: int) -> list[Ranked]:
+    ranked = ranking.rank(question, request.person, candidates)
+    start = (page - 1) * request.size - question.offset
+    return ranked[start : start + request.size]
