@@ -236,7 +236,7 @@ def test_suggestions_leave_members_and_closed_accounts_out(
 
 def test_roles_page_shows_every_permission_of_every_role(desk: Client) -> None:
     page = _text(desk, "/people/roles/")
-    assert page.count('<th scope="row" title=') == 16
+    assert page.count('<th scope="row" title=') == 21
     assert page.count('aria-label="yes"') == sum(_held().values())
 
 
