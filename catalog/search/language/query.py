@@ -1,28 +1,55 @@
-"""A query, understood: alternatives of which any may be met; of each, every term and condition."""
+"""A query, understood: alternatives of which any may be met; of each, every term and every condition.
 
-from dataclasses import dataclass
+A term is what was typed without a space, or between quotes. Its words must stand one after the other, or one of its
+`variants` must, which the dictionary or the joining of words gives; variants count in names of assets and columns
+alone. Words typed apart that the dictionary knows together ("date of birth") are one term with `parts`: it is met
+when every part is, wherever they stand, or when a variant is (dob). Between quotes there are neither.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from catalog.search.words import key
 
 _SHORTEST_PREFIX = 2
+OR = "OR"
 
 
 @dataclass(frozen=True)
 class Term:
-    """One thing to find, or to exclude. Several words are a phrase.
-
-    `variants` are other words for it, by the dictionary; they count in names of assets and columns alone.
-    """
+    """One thing to find, or to exclude: met by `words` as a phrase, or by all `parts` if any, or by a variant."""
 
     words: tuple[str, ...]
     is_excluded: bool = False
     is_quoted: bool = False
     variants: tuple[tuple[str, ...], ...] = ()
+    parts: tuple["Term", ...] = ()
+    typed: str = field(default="", compare=False)
+    """As typed, without sign and quotes."""
 
     def __str__(self) -> str:
+        if self.parts:
+            return " ".join(map(str, self.parts))
+        text = self.typed or " ".join(self.words)
+        if self.is_quoted or " " in text:
+            text = f'"{text}"'
+        elif text.upper() == OR:  # the word, not the sign
+            text = f"+{text}"
+        return f"{'-' if self.is_excluded else ''}{text}"
+
+    @property
+    def websearch(self) -> str:
+        """Return it as websearch_to_tsquery() reads it, without variants."""
+        if self.parts:
+            return " ".join(part.websearch for part in self.parts)
         text = " ".join(self.words)
         return f'{"-" if self.is_excluded else ""}"{text}"'
+
+    @property
+    def leaves(self) -> tuple["Term", ...]:
+        """Return its parts, or itself when it has none."""
+        return self.parts or (self,)
 
 
 class Field(StrEnum):
@@ -44,9 +71,10 @@ class Field(StrEnum):
 
 
 class Comparison(StrEnum):
-    """How a value is compared. Without a sign it is the same."""
+    """How a value is compared. Without a sign it is the same, or begins so; `=` is the same alone."""
 
     IS = ""
+    EXACTLY = "="
     AFTER = ">"
     FROM = ">="
     BEFORE = "<"
@@ -55,16 +83,21 @@ class Comparison(StrEnum):
 
 @dataclass(frozen=True)
 class Condition:
-    """`owner:ana`, `-type:view`, `updated:>2026-01-01`, `history:>=5y`: as typed, the value checked."""
+    """`owner:ana`, `-type:view,table`, `updated:>2026-01-01`, `history:>=5y`. Met by any of its values."""
 
     field: Field
-    value: str
+    values: tuple[str, ...]
     comparison: Comparison = Comparison.IS
     is_excluded: bool = False
 
+    @property
+    def value(self) -> str:
+        """Return the first value; dates and spans have no other."""
+        return self.values[0]
+
     def __str__(self) -> str:
-        value = f'"{self.value}"' if " " in self.value else self.value
-        return f"{'-' if self.is_excluded else ''}{self.field}:{self.comparison}{value}"
+        values = ",".join(f'"{value}"' if set(value) & set(" ,") else value for value in self.values)
+        return f"{'-' if self.is_excluded else ''}{self.field}:{self.comparison}{values}"
 
 
 @dataclass(frozen=True)
@@ -77,14 +110,21 @@ class Alternative:
     def __bool__(self) -> bool:
         return bool(self.terms or self.conditions)
 
+    def __str__(self) -> str:
+        return " ".join(map(str, [*self.terms, *self.conditions]))
+
 
 @dataclass(frozen=True)
 class QueryText:
     """What was typed and how it is understood. `problems` say in words what was not, and what to do."""
 
     typed: str
+    """Accents removed, spaces single."""
     alternatives: tuple[Alternative, ...]
     problems: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f" {OR} ".join(map(str, self.alternatives))
 
     @property
     def words_typed(self) -> str:
@@ -94,7 +134,12 @@ class QueryText:
     @property
     def key(self) -> str:
         """Return the text as the name that somebody may be looking for."""
-        return key(self.words_typed if self.has_conditions else self.typed)
+        return key(self.words_typed if self.has_conditions or self.problems else self.typed)
+
+    @property
+    def joined_key(self) -> str:
+        """Return the key without its spaces: `customer orders` may be the name customerorders."""
+        return self.key.replace(" ", "")
 
     @property
     def has_words(self) -> bool:
@@ -107,14 +152,19 @@ class QueryText:
         return any(each.conditions for each in self.alternatives)
 
     @property
+    def terms(self) -> Iterator[Term]:
+        """Give all terms, in the order of typing."""
+        return (term for each in self.alternatives for term in each.terms)
+
+    @property
     def wanted(self) -> list[Term]:
-        """Return what shall be found, in any of the alternatives."""
-        return [term for each in self.alternatives for term in each.terms if not term.is_excluded]
+        """Return what shall be found, in any of the alternatives; of words known together, each part."""
+        return [leaf for term in self.terms if not term.is_excluded for leaf in term.leaves]
 
     @property
     def unfinished(self) -> Term | None:
-        """Return the last term while its last word may still be being typed."""
-        last = self.alternatives[-1].terms[-1:] if self.alternatives else ()
+        """Return the last term (or part of it) while its last word may still be being typed."""
+        last = [leaf for term in self.alternatives[-1].terms for leaf in term.leaves][-1:] if self.alternatives else []
         if not last or last[0].is_excluded or last[0].is_quoted:
             return None
         return last[0] if len(last[0].words) > 1 or len(last[0].words[0]) >= _SHORTEST_PREFIX else None

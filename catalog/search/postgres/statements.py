@@ -51,7 +51,7 @@ def tsquery(query: QueryText) -> Sql:
     params = {
         "others": _websearch(tuple(others)),
         "rest": _websearch((tuple(rest),)),
-        "last": str(unfinished) if unfinished else "",
+        "last": unfinished.websearch if unfinished else "",
         "start": _beginning(unfinished),
         "whole": _websearch((*others, last)),
     }
@@ -80,7 +80,7 @@ def like_prefix(text: str) -> str:
 
 
 def _websearch(alternatives: tuple[tuple[Term, ...], ...]) -> str:
-    return " or ".join(" ".join(map(str, terms)) for terms in alternatives if terms)
+    return " or ".join(" ".join((term.websearch for term in terms)) for terms in alternatives if terms)
 
 
 def _beginning(term: Term | None) -> str:
