@@ -212,6 +212,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-outbox": {"task": "kit.deliver_outbox", "schedule": 5.0},
     "revive-stalled-jobs": {"task": "kit.revive_stalled_jobs", "schedule": 5.0},
     "refresh-popularity": {"task": "search.refresh_popularity", "schedule": 3600.0},
+    "keep-mirror": {"task": "search.keep_mirror", "schedule": 10.0},
     "forget-ended-sessions": {"task": "people.forget_ended_sessions", "schedule": 24 * 3600.0},
     "start-due-harvests": {"task": "harvest.start_due", "schedule": 30.0},
     "purge-gone-assets": {"task": "harvest.purge_gone", "schedule": 3600.0},
@@ -247,3 +248,12 @@ METRICS_DIR = VAR_DIR / "run" / "metrics"  # where processes of this machine add
 TRACES_ENDPOINT = environment.text("OTEL_EXPORTER_OTLP_ENDPOINT", "")  # traces go there; empty: nothing is traced
 TRACES_SHARE = float(environment.text("OTEL_TRACES_SAMPLER_ARG", "1"))  # of the traces begun here, 0 to 1
 TRUST_TRACEPARENT = environment.flag("ATRIUM_BEHIND_PROXY")
+
+# Search
+ELASTICSEARCH_URL = environment.secret("ELASTICSEARCH_URL", lambda: "")  # https://user:password@host; empty: none
+ELASTICSEARCH_API_KEY = environment.secret("ELASTICSEARCH_API_KEY", lambda: "")  # instead of user and password
+ELASTICSEARCH_CA_FILE = environment.text("ELASTICSEARCH_CA_FILE", "")  # who vouches for its certificate
+ELASTICSEARCH_PREFIX = environment.text("ELASTICSEARCH_PREFIX", "atrium")  # of its indexes; one an installation
+ELASTICSEARCH_TIMEOUT = float(environment.text("ELASTICSEARCH_TIMEOUT", "2"))  # seconds that a search waits for it
+ELASTICSEARCH_REPLICAS = environment.text("ELASTICSEARCH_REPLICAS", "0-1")  # copies of the index, by nodes there are
+SEARCH_LAG_SECONDS = 10  # that Elasticsearch may be behind before PostgreSQL answers
