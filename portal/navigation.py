@@ -47,19 +47,25 @@ GROUPS = (
     Group("Discover", (
         Place("Home", "portal:home", "house", keys="g h"),
         Place("Search", "search:results", "search", keys="g s"),
+        Place("Saved searches", "search:saved", "bookmark"),
+        Place("Columns", "search:columns", "columns-3"),
         Place("Browse", "assets:browse", "folder-tree", keys="g b"),
         Place("Domains", "assets:domains", "boxes"),
     )),
     Group("Govern", (
+        Place("Search dictionary", "search:dictionary", "book-a"),
+        Place("Search analytics", "search:analytics", "chart-column", permission="search.view_analytics"),
         Place("Audit log", "audit:log", "scroll-text", permission="audit.view_log"),
     )),
     Group("Operate", (
         Place("Sources", "sources:list", "database"),
         Place("Harvests", "harvest:runs", "refresh-cw", permission="harvest.view_runs"),
         Place("Change review", "harvest:reviews", "list-checks", permission="harvest.review_changes"),
+        Place("Search index", "search:index", "layers", permission="search.manage_index"),
         Place("Dead letters", "kit:dead_letters", "mail-warning", permission="kit.manage_dead_letters"),
     )),
     Group("Administer", (
+        Place("Search ranking", "search:ranking", "list-ordered", permission="search.tune_ranking"),
         Place("People", "people:list", "users", permission="people.manage_people"),
         Place("Teams", "people:teams", "users-round", permission="people.manage_people"),
         Place("Roles", "people:roles", "shield-check", permission="people.manage_people"),
