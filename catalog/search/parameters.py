@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from django.http import QueryDict
 
-from catalog.search.backend import SearchRequest, Sort
+from catalog.search.backend import Kind, SearchRequest, Sort
 from catalog.search.facets import FACETS, FacetKind
 from catalog.search.language import LONGEST
 from portal.kit.people import Person
@@ -30,6 +30,7 @@ def read(query: QueryDict, person: Person) -> SearchRequest:
         sort=_sort(query.get("sort", "")),
         page=_number(query.get("page", ""), 1, _LAST_PAGE),
         size=_size(query.get("size", "")),
+        kind=Kind.COLUMNS if query.get("kind") == Kind.COLUMNS else Kind.ASSETS,
     )
 
 

@@ -18,13 +18,18 @@ class FacetOption:
 
 @dataclass(frozen=True)
 class Facet:
-    """One group of checkboxes; `name` is the query parameter. The first `shown` options show at once."""
+    """One group of checkboxes; `name` is the query parameter. The first `shown` options show at once.
+
+    `is_about`: the counts are estimates.
+    """
 
     name: str
     label: str
     options: Sequence[FacetOption] = field(default_factory=tuple)
     is_open: bool = True
     shown: int = 8
+    hint: str = ""
+    is_about: bool = False
 
     @property
     def first(self) -> list[FacetOption]:
