@@ -1,6 +1,7 @@
 """How names are taken apart into words, the same way in Python and in SQL."""
 
 import re
+from collections.abc import Sequence
 
 from django.db import connection
 
@@ -28,9 +29,17 @@ def unaccented(text: str) -> str:
     """Remove accents as the index does; asks the database only when there can be any."""
     if text.isascii():
         return text
+    return all_unaccented([text])[0]
+
+
+def all_unaccented(texts: Sequence[str]) -> list[str]:
+    """Remove the accents of several texts, asking the database once at most."""
+    if all(text.isascii() for text in texts):
+        return list(texts)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT unaccent(%s)", [text])
-        return str(cursor.fetchone()[0])
+        text = "SELECT unaccent(text) FROM unnest(%s::text[]) WITH ORDINALITY AS t(text, n) ORDER BY n"
+        cursor.execute(text, [list(texts)])
+        return [str(row[0]) for row in cursor.fetchall()]
 
 
 def words_of(text: str) -> list[str]:

@@ -1,24 +1,48 @@
-"""What people type, understood: words, "phrases", -excluded ones, and OR. Any text is fine."""
+"""What people type, understood: words, "phrases", -excluded ones, OR, and conditions. Any text is fine."""
 
-import re
+from collections.abc import Mapping
+from dataclasses import replace
 
-from catalog.search.language.query import Alternative, QueryText, Term
-from catalog.search.words import unaccented, words_of
+from catalog.search.dictionary.meanings import Dictionary
+from catalog.search.dictionary.reading import dictionary
+from catalog.search.language import conditions, widening
+from catalog.search.language.query import Alternative, Condition, Field, QueryText, Term
+from catalog.search.language.scanning import LONGEST, Token, scan, tidy
+from catalog.search.words import all_unaccented, words_of
 
-LONGEST = 400
-_MOST_TERMS = 24
-_TOKEN = re.compile(r'-?"[^"]*"?|\S+')
+__all__ = ["LONGEST", "understand"]
+_WORDED = (Field.NAME, Field.COLUMN)
 
 
 def understand(text: str) -> QueryText:
     """Read a query; what can't be meant as words is left out."""
-    typed = unaccented(" ".join(text.replace("\0", " ")[:LONGEST].split()))
-    alternatives: list[list[Term]] = [[]]
-    tokens = _TOKEN.findall(typed)[:_MOST_TERMS]
-    for place, token in enumerate(tokens):
-        if token.upper() in {"OR", "|"} and 0 < place < len(tokens) - 1:  # elsewhere it is the beginning of a word
-            alternatives.append([])
-        elif words := words_of(token):
-            is_excluded = token.startswith("-")
-            alternatives[-1].append(Term(tuple(words), is_excluded, '"' in token))
-    return QueryText(typed, tuple(Alternative(tuple(terms)) for terms in alternatives if terms))
+    tidied = tidy(text)
+    tokens = list(scan(tidied))
+    plain = _plain(tidied, tokens)
+    known = dictionary() if any(words_of(text) for text in plain.values()) else Dictionary()
+    typed: list[tuple[list[Term], list[Condition]]] = [([], [])]
+    problems: list[str] = []
+    for token in tokens:
+        if token.is_or:
+            typed.append(([], []))
+        elif token.field:
+            condition, problem = conditions.read(token)
+            typed[-1][1].extend([_worded(condition, plain, known)] if condition else [])
+            problems.extend([problem] if problem else [])
+        elif words := words_of(plain[token.text]):
+            typed[-1][0].append(Term(tuple(words), token.is_excluded, token.is_quoted, typed=token.text))
+    alternatives = (Alternative(widening.widened(terms, known), tuple(wanted)) for terms, wanted in typed)
+    return QueryText(plain[tidied], tuple(filter(None, alternatives)), tuple(dict.fromkeys(problems)))
+
+
+def _plain(tidied: str, tokens: list[Token]) -> Mapping[str, str]:
+    """Return the text, its tokens and its values without accents, by how they were typed."""
+    texts = [tidied, *(token.text for token in tokens), *(value for token in tokens for value in token.values)]
+    return dict(zip(texts, all_unaccented(texts), strict=True))
+
+
+def _worded(condition: Condition, plain: Mapping[str, str], known: Dictionary) -> Condition:
+    if condition.field not in _WORDED:
+        return condition
+    terms = [Term(tuple(words_of(plain[value])), typed=value) for value in condition.values]
+    return replace(condition, terms=tuple(widening.with_variants(term, known) for term in terms if term.words))

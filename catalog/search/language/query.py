@@ -81,6 +81,11 @@ class Comparison(StrEnum):
     UNTIL = "<="
 
 
+def quoted(value: str) -> str:
+    """Return a condition's value as it is typed: in quotes when it would end, or mean something else, without them."""
+    return f'"{value}"' if not value or value[0] in "<>=" or set(value) & set(" ,") else value
+
+
 @dataclass(frozen=True)
 class Condition:
     """`owner:ana`, `-type:view,table`, `updated:>2026-01-01`, `history:>=5y`. Met by any of its values."""
@@ -89,6 +94,8 @@ class Condition:
     values: tuple[str, ...]
     comparison: Comparison = Comparison.IS
     is_excluded: bool = False
+    terms: tuple[Term, ...] = ()
+    """The values as words with their variants, where they are about names of assets or columns."""
 
     @property
     def value(self) -> str:
@@ -96,7 +103,7 @@ class Condition:
         return self.values[0]
 
     def __str__(self) -> str:
-        values = ",".join(f'"{value}"' if set(value) & set(" ,") else value for value in self.values)
+        values = ",".join(map(quoted, self.values))
         return f"{'-' if self.is_excluded else ''}{self.field}:{self.comparison}{values}"
 
 
@@ -130,6 +137,11 @@ class QueryText:
     def words_typed(self) -> str:
         """Return the text without its conditions."""
         return " ".join(" ".join(term.words) for each in self.alternatives for term in each.terms)
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Say whether everything is an answer: nothing was typed, or nothing of it was understood."""
+        return not self.alternatives and (not self.typed or bool(self.problems))
 
     @property
     def key(self) -> str:

@@ -80,7 +80,7 @@ def like_prefix(text: str) -> str:
 
 
 def _websearch(alternatives: tuple[tuple[Term, ...], ...]) -> str:
-    return " or ".join(" ".join((term.websearch for term in terms)) for terms in alternatives if terms)
+    return " or ".join(" ".join(term.websearch for term in terms) for terms in alternatives if terms)
 
 
 def _beginning(term: Term | None) -> str:

@@ -1,0 +1,1 @@
+"""Words that search takes for each other: abbreviations and synonyms, kept by stewards."""
