@@ -18,6 +18,7 @@ class AskedQuery(models.Model):
     total = models.PositiveIntegerField()
     is_guess = models.BooleanField(default=False)
     engine = models.CharField(max_length=20)
+    is_fallback = models.BooleanField(default=False, db_default=False, help_text="Not the usual engine answered.")
     milliseconds = models.PositiveIntegerField()
     at = models.DateTimeField()
 
@@ -65,6 +66,12 @@ class SavedSearch(models.Model):
     tells = models.CharField(max_length=10, choices=Cadence, default=Cadence.NEVER)
     by_mail = models.BooleanField(default=False)
     matches = ArrayField(models.BigIntegerField(), default=list)
+    news = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        db_default=[],
+        help_text="Of the matches those found since the person last opened the search, a hundred at most.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     checked_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)
