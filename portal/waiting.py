@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.urls import reverse
 
-from catalog.assets.queries.domains import answered_for, undescribed
+from catalog.assets.queries.domains import awaiting_words
 from catalog.harvest.models import Run
 from catalog.harvest.policies import may_look
 from catalog.harvest.queries import visible_runs
@@ -42,7 +42,7 @@ def notifications(person: Person) -> Iterator[Waiting]:
 
 def without_description(person: Person) -> Iterator[Waiting]:
     """Give the assets that the person answers for and that nobody has described."""
-    for asset in undescribed(answered_for(person).present()).order_by("path")[:_MOST]:
+    for asset in awaiting_words(person, _MOST):
         url = reverse("assets:description", args=[asset.pk])
         yield Waiting(f"Describe {asset.name}", url, "pencil", "warn", where=f"{asset.path} has no description yet")
 

@@ -6,7 +6,7 @@ from django import forms
 
 from catalog.assets.actions.descriptions import LONGEST
 from catalog.assets.holders import HolderFields
-from catalog.assets.models import Certification, Domain, OwnershipRole
+from catalog.assets.models import Certification, Domain, OwnershipRole, Sensitivity
 from catalog.assets.queries.domains import visible_domains
 from portal.kit.forms import Form, Styled
 from portal.kit.people import Person
@@ -52,6 +52,29 @@ class CertificationForm(Form):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Shown at the top of the page. For a deprecation say why, and what to use instead.",
+    )
+
+
+class SensitivityForm(Form):
+    """How sensitive an asset is."""
+
+    level = forms.ChoiceField(
+        label="How much harm can it do in the wrong hands?",
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[
+            (Sensitivity.PUBLIC, "Public: anybody may have it"),
+            (Sensitivity.INTERNAL, "Internal: for the people who work here"),
+            (Sensitivity.CONFIDENTIAL, "Confidential: for those who need it"),
+            (Sensitivity.RESTRICTED, "Restricted: for those named, such as data on health"),
+            ("", "Not classified"),
+        ],
+    )
+    note = forms.CharField(
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Shown on the page. To lower a level, or to take it back, say why.",
     )
 
 

@@ -15,9 +15,11 @@ MANAGE_DOMAIN = "assets.manage_domain"
 DESCRIBE = "assets.edit_description"
 NAME_OWNERS = "assets.edit_ownership"
 CERTIFY = "assets.certify_asset"
+CLASSIFY = "assets.classify_asset"
 _ANSWERABLE = (OwnershipRole.OWNER, OwnershipRole.STEWARD)
 _ASK_OWNER = "Ask an owner named on its page, or an administrator for a role that includes this."
 _ASK_ADMINISTRATOR = "Ask an administrator."
+_ASK_ROLE = "Ask a steward to look at it, or an administrator for a role that includes this."
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,13 @@ class Powers:
     def certify(self) -> Decision:
         """Certify or deprecate the asset."""
         return self._by_role_or_answering(CERTIFY, "certify or deprecate it")
+
+    @property
+    def classify(self) -> Decision:
+        """Say how sensitive the asset is: by role alone, for who uses the data gains by a low level."""
+        if self.person.has_perm(CLASSIFY):
+            return Allowed("Your role includes it.")
+        return Denied("Only stewards and compliance officers say how sensitive data is.", _ASK_ROLE)
 
     @property
     def admit(self) -> Decision:

@@ -17,6 +17,7 @@ _asset = [
     path("description/", descriptions.description, name="description"),
     path("owners/", owner_views.asset_owners, name="owners"),
     path("certification/", curation.certification, name="certification"),
+    path("sensitivity/", curation.sensitivity, name="sensitivity"),
     path("domain/", curation.asset_domain, name="asset_domain"),
     path("access/", access.asset_access, name="asset_access"),
 ]

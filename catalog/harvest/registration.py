@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from catalog.assets.models import Asset
+from catalog.assets.queries.numbers import By, numbers
 from catalog.harvest import replays
 from catalog.harvest.changesets import registration as change_sets
 from catalog.harvest.connectors import postgresql
@@ -67,8 +67,7 @@ def _harvests_of(row: Mapping[str, Any], run: Run | None) -> registry.Harvests:
 
 def _assets(person: Person) -> Mapping[int, int]:
     """Count what the person may see and what is there, source by source."""
-    rows = Asset.objects.visible_to(person).filter(gone_at=None).order_by().values_list("source")
-    return dict(rows.annotate(Count("pk")))
+    return {pk: number.present for pk, number in numbers(person, By.SOURCE).items() if pk is not None}
 
 
 def _url(run_id: int) -> str:

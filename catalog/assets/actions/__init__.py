@@ -2,6 +2,7 @@
 
 from catalog.assets.actions.access import admit, shut_out
 from catalog.assets.actions.certification import certify, deprecate, withdraw
+from catalog.assets.actions.classification import classify, declassify
 from catalog.assets.actions.descriptions import Outdated, describe, restore
 from catalog.assets.actions.domains import DomainFacts, change_domain, make_domain, remove_domain, set_privacy
 from catalog.assets.actions.following import follow, unfollow, visit
@@ -14,6 +15,8 @@ __all__ = [
     "admit",
     "certify",
     "change_domain",
+    "classify",
+    "declassify",
     "deprecate",
     "describe",
     "dismiss_owner",

@@ -21,16 +21,18 @@ from catalog.assets.api.serializers import (
     NewDescriptionSerializer,
     NewOwnerSerializer,
     OwnerSerializer,
+    SensitivitySerializer,
 )
 from catalog.assets.holders import find_holder
-from catalog.assets.models import Asset, AssetKind, Certification
-from catalog.assets.policies import may_name_owners
+from catalog.assets.models import Asset, AssetKind, Certification, Sensitivity
+from catalog.assets.policies import Powers, may_name_owners
 from catalog.assets.queries.assets import in_lists, shown_column_text, visible_asset
 from catalog.assets.queries.changes import changes_of
 from catalog.assets.queries.descriptions import description_of, description_of_column
 from catalog.assets.queries.domains import visible_domains
 from catalog.assets.queries.edits import edits_of
 from catalog.assets.queries.owners import owners_of, owners_of_many
+from catalog.assets.visibility import AssetQuerySet
 from portal.kit.errors import Invalid
 from portal.kit.paging import Pages
 from portal.kit.people import signed_in
@@ -44,6 +46,21 @@ class ColumnPages(Pages):
     ordering = "position"
 
 
+class AssetPages(Pages):
+    """Assets, newest first; found as quickly for people who see few as for those who see all."""
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
+        """Narrow the rows to those that this page can hold; how they are cut into pages stays the framework's."""
+        size, cursor = self.get_page_size(request), self.decode_cursor(request)
+        offset, is_reverse, position = cursor or (0, False, None)
+        if size and view.action == "list" and isinstance(queryset, AssetQuerySet):
+            beyond = {} if position is None else {"pk__gt" if is_reverse else "pk__lt": position}
+            order, person = "id" if is_reverse else "-id", signed_in(request)
+            found = queryset.filter(**beyond).first_of(person, order, limit=(offset or 0) + size + 1)
+            queryset = queryset.filter(pk__in=found.values("pk"))
+        return super().paginate_queryset(queryset, request, view)
+
+
 class AssetFilter(django_filters.FilterSet):  # type: ignore[misc]  # the package has no types
     """Narrow the list."""
 
@@ -51,6 +68,7 @@ class AssetFilter(django_filters.FilterSet):  # type: ignore[misc]  # the packag
     schema = django_filters.NumberFilter("schema")
     domain = django_filters.NumberFilter(method="in_domain")
     kind = django_filters.ChoiceFilter(choices=AssetKind.choices)
+    sensitivity = django_filters.ChoiceFilter(choices=Sensitivity.choices)
     certification = django_filters.ChoiceFilter(choices=Certification.choices)
     q = django_filters.CharFilter("name", lookup_expr="istartswith", label="Beginning of the name")
     gone = django_filters.BooleanFilter("gone_at", lookup_expr="isnull", exclude=True, label="Gone from the source")
@@ -70,6 +88,7 @@ class AssetViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
     queryset = Asset.objects.none()
     serializer_class = AssetSerializer
     filterset_class = AssetFilter
+    pagination_class = AssetPages
     _shown: Sequence[Asset] = ()
 
     def get_queryset(self) -> QuerySet[Asset]:
@@ -165,6 +184,21 @@ class AssetViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
         row = found_or_404(self._asset().ownerships.filter(pk=int(owner)).first())
         actions.dismiss_owner(ownership=row, by=signed_in(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=SensitivitySerializer, responses={200: SensitivitySerializer})
+    @action(detail=True, methods=["put"], filterset_class=None, pagination_class=None)
+    def sensitivity(self, request: Request, pk: str = "") -> Response:
+        """Say how sensitive the asset is; an empty level takes it back."""
+        asset, by = self._asset(), signed_in(request)
+        require(Powers(by, asset).classify)
+        given = SensitivitySerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        level, note = given.validated_data["level"], given.validated_data["note"]
+        if level:
+            actions.classify(asset=asset, sensitivity=Sensitivity(level), note=note, by=by)
+        else:
+            actions.declassify(asset=asset, note=note, by=by)
+        return Response({"level": asset.sensitivity, "note": asset.sensitivity_note})
 
     def _asset(self) -> Asset:
         """The asset without what lists show."""

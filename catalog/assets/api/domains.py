@@ -1,7 +1,9 @@
 """Domains that the caller may know of."""
 
+from typing import Any
+
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status
 from rest_framework.request import Request
@@ -10,8 +12,9 @@ from rest_framework.viewsets import GenericViewSet
 
 from catalog.assets import actions
 from catalog.assets.api.serializers import DomainSerializer
-from catalog.assets.models import Asset, Domain
+from catalog.assets.models import Domain
 from catalog.assets.queries.domains import visible_domains
+from catalog.assets.queries.numbers import By, numbers
 from portal.kit.people import signed_in
 
 
@@ -22,12 +25,16 @@ class DomainViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
     serializer_class = DomainSerializer
 
     def get_queryset(self) -> QuerySet[Domain]:
-        """Return the visible domains with `assets`."""
+        """Return the visible domains."""
         if getattr(self, "swagger_fake_view", False):
             return Domain.objects.none()
-        person = signed_in(self.request)
-        seen = Asset.objects.visible_to(person).present()
-        return visible_domains(person).annotate(number=Count("assets", filter=Q(assets__in=seen)))
+        return visible_domains(signed_in(self.request))
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """Add the numbers of visible assets, in one query."""
+        is_documented = getattr(self, "swagger_fake_view", False)
+        counted = {} if is_documented else numbers(signed_in(self.request), By.DOMAIN)
+        return {**super().get_serializer_context(), "numbers": counted}
 
     @extend_schema(request=DomainSerializer, responses={201: DomainSerializer})
     def create(self, request: Request) -> Response:

@@ -7,10 +7,11 @@ from rest_framework import serializers
 
 from catalog.assets.actions.descriptions import LONGEST
 from catalog.assets.holders import key_of
-from catalog.assets.models import Asset, Column, Domain, Ownership, OwnershipRole
+from catalog.assets.models import Asset, Column, Domain, Ownership, OwnershipRole, Sensitivity
 from catalog.assets.queries.changes import RunChanges, ShownChange
 from catalog.assets.queries.descriptions import Resolved
 from catalog.assets.queries.edits import Edit
+from catalog.assets.queries.numbers import Number
 from catalog.assets.queries.owners import Owners
 from catalog.assets.visibility import shown_domain
 from portal.kit.people import signed_in
@@ -50,6 +51,15 @@ class NewOwnerSerializer(serializers.Serializer[Any]):
     holder = serializers.CharField(help_text="person:ID or team:ID")
 
 
+class SensitivitySerializer(serializers.Serializer[Any]):
+    """How sensitive an asset is; an empty level takes it back."""
+
+    level = serializers.ChoiceField(choices=Sensitivity.choices, allow_blank=True)
+    note = serializers.CharField(
+        required=False, default="", allow_blank=True, help_text="Needed to lower a level or to take it back."
+    )
+
+
 class AssetSerializer(serializers.ModelSerializer[Asset]):
     """An asset in a list."""
 
@@ -64,7 +74,8 @@ class AssetSerializer(serializers.ModelSerializer[Asset]):
         model = Asset
         fields = (
             "id", "name", "path", "kind", "source", "schema", "domain", "description", "certification",
-            "certification_note", "owners", "column_count", "row_estimate", "size_bytes", "properties", "written_at",
+            "certification_note", "sensitivity", "sensitivity_note", "history_from", "history_to", "owners", "column_count",
+            "row_estimate", "size_bytes", "properties", "written_at",
             "changed_at", "first_seen_at", "harvested_at", "gone_at",
         )  # fmt: skip
 
@@ -161,10 +172,15 @@ class HistorySerializer(serializers.Serializer[Any]):
 class DomainSerializer(serializers.ModelSerializer[Domain]):
     """A domain with the number of its assets that the caller may see."""
 
-    assets = serializers.IntegerField(source="number", read_only=True)
+    assets = serializers.SerializerMethodField()
 
     class Meta:
         model = Domain
         fields = ("id", "name", "slug", "description", "is_private", "assets", "created_at")
         read_only_fields = ("slug",)
         extra_kwargs: dict[str, dict[str, list[str]]] = {"name": {"validators": []}}
+
+    def get_assets(self, domain: Domain) -> int:
+        """Return how many of its assets the caller may see."""
+        counted: dict[int | None, Number] = self.context["numbers"]
+        return counted.get(domain.pk, Number()).present

@@ -14,6 +14,7 @@ from catalog.assets.models.assets import (
 )
 from catalog.assets.models.curation import Description, Layer, Ownership, OwnershipRole
 from catalog.assets.models.domains import Domain
+from catalog.assets.models.headcount import Headcount
 from catalog.assets.models.history import ChangeKind, SchemaChange
 from catalog.assets.models.readers import Follow, Visit
 
@@ -26,6 +27,7 @@ __all__ = [
     "Description",
     "Domain",
     "Follow",
+    "Headcount",
     "Index",
     "Key",
     "KeyKind",

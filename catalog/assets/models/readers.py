@@ -30,7 +30,10 @@ class Visit(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "asset"], name="visit_once")]
-        indexes = [models.Index(fields=["person", "-last_at"], name="visit_recent")]
+        indexes = [
+            models.Index(fields=["person", "-last_at"], name="visit_recent"),
+            models.Index(fields=["-last_at"], name="visit_last"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person} saw {self.asset}"

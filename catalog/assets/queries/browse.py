@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from catalog.assets.models import Asset, Domain, Schema
+from catalog.assets.queries.numbers import By, Number, numbers
 from catalog.assets.visibility import labels_of, sees_everything, shown_domain
 from catalog.sources.models import Source
 from catalog.sources.queries import visible_sources
@@ -35,15 +36,13 @@ class SourceBranch:
 
 def browse_tree(person: Person, source_id: int | None = None) -> list[SourceBranch]:
     """Return the sources (or one) that the person may know of, with their schemas, in three queries."""
-    schemas = list(visible_schemas(person, source_id))
-    counts = _counts(person, source_id)
+    schemas, counted = list(visible_schemas(person, source_id)), numbers(person, By.SCHEMA)
     branches: dict[int, SourceBranch] = {}
     for source in _sources(person, source_id, schemas):
         branches[source.pk] = SourceBranch(source)
     for schema in schemas:
-        branches[schema.source_id].schemas.append(
-            SchemaBranch(schema, counts.get(schema.pk, 0), shown_domain(person, schema.domain))
-        )
+        number = counted.get(schema.pk, Number()).present
+        branches[schema.source_id].schemas.append(SchemaBranch(schema, number, shown_domain(person, schema.domain)))
     return list(branches.values())
 
 
@@ -54,8 +53,8 @@ def visible_schemas(person: Person, source_id: int | None = None) -> QuerySet[Sc
         schemas = schemas.filter(source=source_id)
     if sees_everything(person):
         return schemas
-    seen, any_asset = Asset.objects.visible_to(person).present(), Asset.objects.present()
-    return schemas.filter(Exists(_inside(seen)) | _open_and_empty(person, _inside(any_asset)))
+    seen = [pk for pk in numbers(person, By.SCHEMA) if pk is not None]
+    return schemas.filter(Q(pk__in=seen) | _open_and_empty(person, _inside(Asset.objects.present())))
 
 
 def visible_schema(person: Person, schema_id: int) -> Schema | None:
@@ -89,10 +88,3 @@ def _sources(person: Person, source_id: int | None, schemas: list[Schema]) -> Qu
     never_harvested = Q(pk__in=visible_sources(person).filter(schemas=None).values("pk"))
     sources = Source.objects.filter(never_harvested | Q(pk__in={schema.source_id for schema in schemas}))
     return sources if source_id is None else sources.filter(pk=source_id)
-
-
-def _counts(person: Person, source_id: int | None) -> dict[int, int]:
-    assets = Asset.objects.visible_to(person).present().order_by()
-    if source_id is not None:
-        assets = assets.filter(source=source_id)
-    return dict(assets.values_list("schema").annotate(number=Count("pk")))

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg, BoolOr
 from django.core.paginator import Page, Paginator
+from django.db import connection
 from django.db.models import Count, Max, Q, QuerySet
 
 from catalog.assets.models import Asset, ChangeKind, SchemaChange
@@ -21,6 +22,18 @@ FEED_WITHIN = timedelta(days=90)
 RUNS_A_PAGE = 10
 _CHANGES_OF_A_RUN = 100
 _NAMED = 3
+_MOMENTS_LOOKED_AT = (40, 320, 2560)
+# The times at which a harvest changed a schema, newest first: each found by one step into the index.
+_MOMENTS = """
+    WITH RECURSIVE moment AS (
+        (SELECT seen_at FROM assets_schemachange WHERE seen_at >= %s ORDER BY seen_at DESC LIMIT 1)
+        UNION ALL
+        SELECT (SELECT change.seen_at FROM assets_schemachange AS change
+                WHERE change.seen_at < moment.seen_at AND change.seen_at >= %s ORDER BY change.seen_at DESC LIMIT 1)
+        FROM moment WHERE moment.seen_at IS NOT NULL
+    )
+    SELECT seen_at FROM moment WHERE seen_at IS NOT NULL LIMIT %s
+"""
 _TEXTS = (("definition", "Query"), ("comment", "Comment"))
 _WORDS = {
     "data_type": "Type",
@@ -125,8 +138,29 @@ def changes_of(person: Person, asset: Asset, number: int | str | None) -> Page[R
 
 def news(person: Person, assets: QuerySet[Asset] | None = None, limit: int = 10) -> list[News]:
     """Return what harvests changed lately among the visible assets, or these of them, by run and schema."""
-    visible = Asset.objects.visible_to(person) if assets is None else assets
-    recent = SchemaChange.objects.filter(seen_at__gte=clock.now() - FEED_WITHIN, asset__in=visible)
+    since = clock.now() - FEED_WITHIN
+    rows = _lately(person, since, limit) if assets is None else _grouped(assets, since, limit)
+    named = Asset.objects.in_bulk([pk for row in rows for pk in row["ids"][:_NAMED]])
+    return [_news(row, named) for row in rows]
+
+
+def _lately(person: Person, since: datetime, limit: int) -> list[dict[str, Any]]:
+    """Look at the newest changes first, and further back only for those who see too few of them."""
+    seen = Asset.objects.visible_to(person)
+    for looked_at in _MOMENTS_LOOKED_AT:
+        with connection.cursor() as cursor:
+            cursor.execute(_MOMENTS, [since, since, looked_at])
+            moments = [row[0] for row in cursor.fetchall()]
+        if not moments:
+            return []
+        rows = _grouped(seen, moments[-1], limit)
+        if len(rows) == limit or len(moments) < looked_at:
+            return rows
+    return _grouped(seen, since, limit)
+
+
+def _grouped(assets: QuerySet[Asset], since: datetime, limit: int) -> list[dict[str, Any]]:
+    recent = SchemaChange.objects.filter(seen_at__gte=since, asset__in=assets)
     grouped = (
         recent.order_by()
         .values("run", "asset__schema", "asset__schema__name", "asset__source__name")
@@ -140,9 +174,7 @@ def news(person: Person, assets: QuerySet[Asset] | None = None, limit: int = 10)
         )
         .order_by("-at", "-run", "asset__schema__name")[:limit]
     )
-    rows = list(grouped)
-    named = Asset.objects.in_bulk([pk for row in rows for pk in row["ids"][:_NAMED]])
-    return [_news(row, named) for row in rows]
+    return list(grouped)
 
 
 def _worded(values: Mapping[str, Any]) -> dict[str, Any]:

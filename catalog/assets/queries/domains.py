@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
-from catalog.assets.models import Asset, Domain, Ownership
+from catalog.assets.models import Asset, Description, Domain, Layer, Ownership
+from catalog.assets.queries.numbers import By, Number, numbers
 from catalog.assets.visibility import AssetQuerySet, labels_of, sees_everything
 from portal.kit.people import Person
 
@@ -33,32 +35,36 @@ def visible_domain(person: Person, domain_id: int) -> Domain | None:
 
 
 def domain_cards(person: Person) -> list[DomainCard]:
-    """Return the visible domains with owners and numbers, in three queries."""
+    """Return the visible domains with owners and numbers, in four queries."""
     domains = list(visible_domains(person))
-    assets, described = _counts(person)
+    counted, written = numbers(person, By.DOMAIN), _written(person)
     owners: dict[int, list[Ownership]] = {domain.pk: [] for domain in domains}
     for row in Ownership.objects.filter(domain__in=domains).select_related("person", "team").order_by("role", "pk"):
         owners[row.domain_id or 0].append(row)
-    return [
-        DomainCard(domain, assets.get(domain.pk, 0), described.get(domain.pk, 0), owners[domain.pk])
-        for domain in domains
-    ]
+    return [_card(domain, counted.get(domain.pk, Number()), written, owners[domain.pk]) for domain in domains]
 
 
 def domain_numbers(person: Person, limit: int = 8) -> list[tuple[Domain, int]]:
-    """Return visible domains with the number of their visible assets, the fullest first, in one query."""
-    seen = Asset.objects.visible_to(person).present()
-    counted = visible_domains(person).annotate(number=Count("assets", filter=Q(assets__in=seen)))
-    return [(domain, domain.number) for domain in counted.order_by("-number", "name")[:limit]]
+    """Return visible domains with the number of their visible assets, the fullest first, in two queries."""
+    counted = numbers(person, By.DOMAIN)
+    shown = ((domain, counted.get(domain.pk, Number()).present) for domain in visible_domains(person).order_by("name"))
+    return sorted(shown, key=lambda pair: -pair[1])[:limit]
 
 
 def answered_for(person: Person) -> AssetQuerySet:
     """Return the visible assets that the person or a team of theirs answers for, by itself or by its domain."""
     parties = Q(person=person.pk) | Q(team__in=person.groups.all())
-    rows = Ownership.objects.filter(parties)
-    mine = Q(pk__in=rows.filter(asset__isnull=False).values("asset"))
-    mine |= Q(domain__in=rows.filter(domain__isnull=False).values("domain"))
+    rows = list(Ownership.objects.filter(parties).values_list("asset", "domain"))
+    # As plain numbers: of two subqueries the database would ask for every asset there is.
+    mine = Q(pk__in={asset for asset, _ in rows if asset}) | Q(domain__in={domain for _, domain in rows if domain})
     return Asset.objects.visible_to(person).filter(mine)
+
+
+def awaiting_words(person: Person, limit: int) -> list[Asset]:
+    """Return the first assets by path that the person answers for and that nobody has described."""
+    rows = undescribed(answered_for(person).present())
+    # An order that no index has: walking all paths in order would take long for who answers for the last ones.
+    return list(rows.defer("definition").order_by(Concat("path", Value("")))[:limit])
 
 
 def assets_of_domain(person: Person, domain: Domain) -> QuerySet[Asset]:
@@ -68,18 +74,19 @@ def assets_of_domain(person: Person, domain: Domain) -> QuerySet[Asset]:
 
 def undescribed(assets: QuerySet[Asset]) -> QuerySet[Asset]:
     """Narrow to assets that neither the source nor a person has described."""
-    return assets.filter(comment="").exclude(pk__in=_human_words())
+    human = Description.objects.filter(asset=OuterRef("pk"), column_name="", layer=Layer.HUMAN)
+    return assets.filter(~Exists(human), comment="")
 
 
-def _counts(person: Person) -> tuple[dict[int, int], dict[int, int]]:
-    said = ~Q(comment="") | Q(pk__in=_human_words())
-    rows = Asset.objects.visible_to(person).present().exclude(domain=None).order_by()
-    counted = rows.values_list("domain").annotate(number=Count("pk"), said=Count("pk", filter=said))
-    assets, described = {}, {}
-    for domain_id, number, with_words in counted:
-        assets[domain_id], described[domain_id] = number, with_words
-    return assets, described
+def _card(domain: Domain, number: Number, written: dict[int, int], owners: list[Ownership]) -> DomainCard:
+    return DomainCard(domain, number.present, number.commented + written.get(domain.pk, 0), owners)
 
 
-def _human_words() -> QuerySet[Asset, int]:
-    return Asset.objects.filter(descriptions__layer="human", descriptions__column_name="").values_list("pk", flat=True)
+def _written(person: Person) -> dict[int, int]:
+    """How many visible assets of each domain only people have described; it begins with what people wrote."""
+    rows = Asset.objects.visible_to(person).present().filter(pk__in=_human_words(), comment="").exclude(domain=None)
+    return dict(rows.order_by().values_list("domain").annotate(number=Count("pk")))
+
+
+def _human_words() -> QuerySet[Description, int]:
+    return Description.objects.filter(layer=Layer.HUMAN, column_name="").values_list("asset", flat=True)

@@ -1,4 +1,4 @@
-"""Certifying and placing assets, placing schemas."""
+"""Certifying, classifying and placing assets, placing schemas."""
 
 from collections.abc import Callable
 
@@ -7,15 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from catalog.assets.actions import certify, deprecate, place_asset, place_schema, withdraw
-from catalog.assets.forms import AS_SCHEMA, NO_DOMAIN, CertificationForm, PlacementForm
-from catalog.assets.models import Asset, Certification
+from catalog.assets.actions import certify, classify, declassify, deprecate, place_asset, place_schema, withdraw
+from catalog.assets.forms import AS_SCHEMA, NO_DOMAIN, CertificationForm, PlacementForm, SensitivityForm
+from catalog.assets.models import Asset, Certification, Sensitivity
 from catalog.assets.policies import Powers
 from catalog.assets.queries.browse import visible_schema
 from catalog.assets.views.frame import asset_or_404, framed
 from catalog.assets.visibility import shown_domain
 from portal.kit.errors import Conflict, Invalid
-from portal.kit.people import signed_in
+from portal.kit.people import Person, signed_in
 from portal.kit.policies import require
 from portal.kit.web import found_or_404, page
 
@@ -44,6 +44,31 @@ def certification(request: HttpRequest, asset_id: int) -> HttpResponse:
             return redirect("assets:detail", asset.pk)
     context = framed(request, asset, form=form)
     return page(request, "assets/certification.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sensitivity(request: HttpRequest, asset_id: int) -> HttpResponse:
+    """Say how sensitive the asset is, or take it back."""
+    asset = asset_or_404(request, asset_id)
+    require(Powers(signed_in(request), asset).classify)
+    form = SensitivityForm(request.POST or None, initial={"level": asset.sensitivity, "note": asset.sensitivity_note})
+    if request.method == "POST" and form.is_valid():
+        try:
+            _classify(asset, form.cleaned_data["level"], form.cleaned_data["note"], signed_in(request))
+        except (Conflict, Invalid) as error:
+            form.refuse(error)
+        else:
+            messages.success(request, f"{asset.name}: {(asset.get_sensitivity_display() or 'not classified').lower()}.")
+            return redirect("assets:detail", asset.pk)
+    context = framed(request, asset, form=form)
+    return page(request, "assets/sensitivity.html", context, status=422 if form.errors else 200)
+
+
+def _classify(asset: Asset, level: str, note: str, by: Person) -> None:
+    if level:
+        classify(asset=asset, sensitivity=Sensitivity(level), note=note, by=by)
+    else:
+        declassify(asset=asset, note=note, by=by)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
