@@ -1,8 +1,8 @@
 """What comes first.
 
-A result stands in the highest tier it reaches: named exactly so, named so at the beginning, all words in its name, the
-whole text as a column's name or part of one, all words somewhere. Within a tier the text match decides, moved by small
-signals that never lift a result over its tier.
+A result stands in the highest tier it reaches: named exactly so, named so in another form, named so at the beginning,
+all words in its name, the whole text a column's name, all words somewhere. Within a tier the text match decides, moved
+by small signals that never lift a result over its tier.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from catalog.search.backend import Candidate, Question, Reason, Sort
 from catalog.search.ranking.features import measured
 from catalog.search.ranking.scoring import reasons, total
+from catalog.search.ranking.trial import tried, trying
 from catalog.search.ranking.weights import DEFAULTS, Weights
 from portal.kit.people import Person
 
@@ -25,14 +26,15 @@ class Ranked:
 
 
 def rank(
-    question: Question, person: Person, candidates: Sequence[Candidate], weights: Weights = DEFAULTS
+    question: Question, person: Person, candidates: Sequence[Candidate], weights: Weights | None = None
 ) -> list[Ranked]:
     """Put candidates in order, best first; any other sort than by relevance stays as it is."""
     if question.sort != Sort.RELEVANCE or len(candidates) < 1 or question.offset:
         return [Ranked(candidate.asset_id, 0.0) for candidate in candidates]
-    scored = [(features, reasons(features, weights)) for features in measured(question, person, candidates)]
+    weights = weights or tried() or DEFAULTS
+    scored = [(features, reasons(features, weights)) for features in measured(question, person, candidates, weights.variant)]
     scored.sort(key=lambda one: (-total(one[1]), one[0].sort_key))
     return [Ranked(features.asset_id, total(parts), parts) for features, parts in scored]
 
 
-__all__ = ["DEFAULTS", "Ranked", "Weights", "rank"]
+__all__ = ["DEFAULTS", "Ranked", "Weights", "rank", "trying"]

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
+from math import log
 from typing import Any
 
 from catalog.assets.models import Asset, Visit
 from catalog.search.backend import Candidate, Question
-from catalog.search.postgres.statements import Sql, like_prefix, name_query
+from catalog.search.ranking.measuring import statement
+from catalog.search.ranking.wording import units
 from portal.kit import clock
 from portal.kit.people import Person
 
@@ -16,63 +18,141 @@ _RECENT = timedelta(days=30)
 
 
 class NameMatch(IntEnum):
-    """How well the name is met."""
+    """How well the name is met, worst first."""
 
     NONE = 0
     WORDS = 1
     BEGINNING = 2
-    EXACT = 3
+    SAME = 3
+    EXACT = 4
+
+
+class ColumnMatch(IntEnum):
+    """How well one column's name is met by the whole text."""
+
+    NONE = 0
+    WORDS = 1
+    EXACT = 2
 
 
 @dataclass(frozen=True)
 class Features:
-    """A candidate, measured. `share` is the text's part of the name, `text` the engine's measure, both 0 to 1."""
+    """A candidate, measured. Shares are 0 to 1; words count by their rarity among the candidates."""
 
     asset_id: int
-    name: NameMatch
-    share: float
-    has_column: bool
-    text: float
-    certification: str
-    popularity: int
-    days_since_update: float
-    completeness: int
-    is_in_my_domain: bool
-    is_recently_used: bool
-    domain_id: int | None
+    name: NameMatch = NameMatch.NONE
+    by_variant: bool = False
+    """The name is met by a word that the dictionary takes for what was typed."""
+    little_else: float = 0.0
+    """The text's part of the name: 1 when there is nothing else in it."""
+    column: ColumnMatch = ColumnMatch.NONE
+    words: int = 0
+    words_in_name: int = 0
+    words_in_columns: int = 0
+    words_found: int = 0
+    name_share: float = 0.0
+    column_share: float = 0.0
+    found_share: float = 1.0
+    is_loose: bool = False
+    text: float = 0.0
+    certification: str = ""
+    popularity: int = 0
+    days_since_update: float = 0.0
+    completeness: int = 0
+    is_in_my_domain: bool = False
+    is_recently_used: bool = False
+    domain_id: int | None = None
     sort_key: tuple[Any, ...] = ()
 
 
-_FEATURES = """
-    SELECT document.asset_id,
-        CASE WHEN document.name_key = %(name_key)s THEN 3 WHEN document.name_key LIKE %(name_start)s THEN 2
-            WHEN document.name_words @@ ({query}) THEN 1 ELSE 0 END,
-        LEAST(1, length(%(name_key)s)::float / GREATEST(1, length(document.name_key))),
-        ts_filter(document.words, '{{c}}') @@ phraseto_tsquery('simple', %(name_key)s),
-        document.certification, document.popularity,
-        EXTRACT(epoch FROM %(now)s - document.updated_at) / 86400, document.completeness, document.domain_id,
-        document.name_key
-    FROM search_document AS document WHERE document.asset_id = ANY(%(ids)s)
-"""
+@dataclass(frozen=True)
+class _Measured:
+    """A row of the statement."""
+
+    asset_id: int
+    name_key: str
+    is_exact: bool
+    is_variant: bool
+    begins: bool
+    words_of_name: int
+    in_name: list[float]
+    in_columns: list[bool]
+    anywhere: list[bool]
+    column_named: bool
+    column_alike: bool
+    certification: str
+    popularity: int
+    days: float
+    completeness: int
+    domain_id: int | None
 
 
-def measured(question: Question, person: Person, candidates: Sequence[Candidate]) -> list[Features]:
+def measured(
+    question: Question, person: Person, candidates: Sequence[Candidate], variant_share: float = 0.9
+) -> list[Features]:
     """Measure candidates that the person may see; the others are left out."""
     ids = [candidate.asset_id for candidate in candidates]
     seen = set(Asset.objects.visible_to(person).present().filter(pk__in=ids).values_list("pk", flat=True))
     used = set(_used(person, ids))
-    query = name_query(question.query)
-    params = query.params | {"name_key": question.query.key, "name_start": like_prefix(question.query.key)}
-    rows = Sql(_FEATURES.format(query=query.text), params).fetch(ids=sorted(seen), now=clock.now())
+    rows = [
+        _Measured(*row) for row in statement(question, variant_share).fetch(ids=sorted(seen), now=clock.now())
+    ]
     text = {candidate.asset_id: candidate.text for candidate in candidates}
-    return [
-        Features(
-            row[0], NameMatch(row[1]), row[2], row[3], text[row[0]], row[4], row[5], float(row[6]), row[7],
-            is_in_my_domain=row[8] in question.rights.domains, is_recently_used=row[0] in used, domain_id=row[8],
-            sort_key=(-row[5], row[9], row[0]),
-        )
-        for row in rows
-    ]  # fmt: skip
+    rarity = _rarity(rows, len(units(question.query)), is_loose=question.is_loose)
+    return [_features(row, question, rarity, text[row.asset_id], is_used=row.asset_id in used) for row in rows]
+
+
+def _features(row: _Measured, question: Question, rarity: list[float], text: float, *, is_used: bool) -> Features:
+    name = _name_match(row)
+    return Features(
+        row.asset_id,
+        name=name,
+        by_variant=row.is_variant or (name == NameMatch.WORDS and min(row.in_name) < 1),
+        little_else=min(1.0, len(row.in_name) / max(1, row.words_of_name)),
+        column=ColumnMatch.EXACT if row.column_named else ColumnMatch.WORDS if row.column_alike else ColumnMatch.NONE,
+        words=len(row.in_name),
+        words_in_name=sum(map(bool, row.in_name)),
+        words_in_columns=sum(row.in_columns),
+        words_found=sum(row.anywhere) if question.is_loose else len(row.in_name),
+        name_share=_share(row.in_name, rarity),
+        column_share=_share(row.in_columns, rarity),
+        found_share=_share(row.anywhere, rarity) if question.is_loose else 1.0,
+        is_loose=question.is_loose,
+        text=text,
+        certification=row.certification,
+        popularity=row.popularity,
+        days_since_update=float(row.days),
+        completeness=row.completeness,
+        is_in_my_domain=row.domain_id in question.rights.domains,
+        is_recently_used=is_used,
+        domain_id=row.domain_id,
+        sort_key=(-row.popularity, row.name_key, row.asset_id),
+    )
+
+
+def _name_match(row: _Measured) -> NameMatch:
+    are_all_in = bool(row.in_name) and min(row.in_name) > 0
+    if row.is_exact:
+        return NameMatch.EXACT
+    if row.is_variant or (are_all_in and row.words_of_name == len(row.in_name)):
+        return NameMatch.SAME
+    if row.begins:
+        return NameMatch.BEGINNING
+    return NameMatch.WORDS if are_all_in else NameMatch.NONE
+
+
+def _rarity(rows: list[_Measured], number: int, *, is_loose: bool) -> list[float]:
+    """Return how much each word says: the fewer of the candidates hold it, the more."""
+    held = [
+        sum(row.anywhere[n] if is_loose else row.in_name[n] > 0 or row.in_columns[n] for row in rows)
+        for n in range(number)
+    ]
+    return [log(1 + len(rows) / max(1, count)) for count in held]
+
+
+def _share(found: Sequence[float], rarity: list[float]) -> float:
+    whole = sum(rarity)
+    return sum(float(each) * weight for each, weight in zip(found, rarity, strict=True)) / whole if whole else 0.0
 
 
 def _used(person: Person, ids: list[int]) -> list[int]:

@@ -1,18 +1,24 @@
-"""A result's score, as the sum of reasons."""
+"""A result's score, as the sum of reasons, each in words for people."""
 
 from collections.abc import Iterator
 from math import log
 
 from catalog.search.backend import Reason
-from catalog.search.ranking.features import Features, NameMatch
-from catalog.search.ranking.weights import Weights
+from catalog.search.ranking.features import ColumnMatch, Features, NameMatch
+from catalog.search.ranking.weights import TIER, Weights
 
 _YEAR = 365
+_NAMES = {
+    NameMatch.EXACT: (5, "Its name is exactly what you typed"),
+    NameMatch.SAME: (4, "Its name is what you typed in another form"),
+    NameMatch.BEGINNING: (3, "Its name begins with what you typed"),
+    NameMatch.WORDS: (2, "All your words are in its name"),
+}
 
 
 def reasons(features: Features, weights: Weights) -> tuple[Reason, ...]:
     """Return what speaks for a result and against it; signals that are nothing are left out."""
-    return tuple(reason for reason in _all(features, weights) if reason.points)
+    return tuple(reason for part in (_match, _signals) for reason in part(features, weights) if reason.points)
 
 
 def total(parts: tuple[Reason, ...]) -> float:
@@ -20,25 +26,53 @@ def total(parts: tuple[Reason, ...]) -> float:
     return sum(reason.points for reason in parts)
 
 
-def _all(features: Features, weights: Weights) -> Iterator[Reason]:
-    share = weights.little_else_in_name * features.share
-    tier = {
-        NameMatch.EXACT: ("named exactly so", weights.exact_name),
-        NameMatch.BEGINNING: ("its name begins so", weights.name_prefix + share),
-        NameMatch.WORDS: ("all words are in its name", weights.words_in_name + share),
-        NameMatch.NONE: ("a column is named so", weights.column_name if features.has_column else 0.0),
-    }[features.name]
-    yield Reason("name", *tier)
-    yield Reason("text", "the words are in its texts", weights.text * features.text)
+def _match(features: Features, weights: Weights) -> Iterator[Reason]:
+    if features.is_loose:
+        found = f"{_words(features.words_found, features.words)} found in it"
+        yield Reason("found", found, weights.words_found * features.found_share)
+    yield _tier(features)
+    if features.name:
+        share = features.little_else * (weights.variant if features.by_variant else 1.0)
+        yield Reason("little_else", "There is little else in its name", weights.little_else_in_name * share)
+    else:
+        some = _words(features.words_in_name, features.words)
+        yield Reason("some_in_name", f"{some} in its name", weights.some_words_in_name * features.name_share)
+    if features.column == ColumnMatch.WORDS and features.words > 1:
+        yield Reason("column_words", "A column's name has all your words", weights.words_in_one_column)
+    columns = f"{_words(features.words_in_columns, features.words)} in its columns"
+    yield Reason("columns", columns, weights.words_in_columns * features.column_share)
+    yield Reason("text", "Your words are in its texts", weights.text * features.text)
+
+
+def _tier(features: Features) -> Reason:
+    if features.is_loose and features.words_in_name < features.words_found:
+        return Reason("name", "", 0.0)
+    if features.name:
+        tiers, words = _NAMES[features.name]
+        return Reason("name", f"{words}, or stands for it" if features.by_variant else words, tiers * TIER)
+    is_column = features.column == ColumnMatch.EXACT
+    return Reason("column", "A column is named exactly what you typed", TIER if is_column else 0.0)
+
+
+def _words(number: int, of: int) -> str:
+    """Say how many of the words are somewhere: "2 of your words are", "Your word is"."""
+    if number == of:
+        return "Your word is" if of == 1 else "All your words are"
+    return "1 of your words is" if number == 1 else f"{number} of your words are"
+
+
+def _signals(features: Features, weights: Weights) -> Iterator[Reason]:
     if features.certification == "certified":
-        yield Reason("certified", "certified", weights.certified)
+        yield Reason("certified", "Certified by a steward", weights.certified)
     if features.certification == "deprecated":
-        lower = 0.0 if features.name == NameMatch.EXACT else weights.deprecated_tier
-        yield Reason("deprecated", "deprecated", weights.deprecated + lower)
+        lower = 0.0 if features.name == NameMatch.EXACT else -TIER
+        yield Reason("deprecated", "Deprecated: something else is to be used", weights.deprecated + lower)
     people = min(1.0, log(1 + features.popularity) / log(1 + weights.popular_people))
-    yield Reason("popular", f"{features.popularity} people looked at it in 30 days", weights.popular * people)
+    looked = "1 person looked" if features.popularity == 1 else f"{features.popularity} people looked"
+    yield Reason("popular", f"{looked} at it in 30 days", weights.popular * people)
     fresh = max(0.0, 1 - max(0.0, features.days_since_update) / _YEAR)
-    yield Reason("fresh", "recently updated", weights.fresh * fresh)
-    yield Reason("complete", "well documented", weights.complete * features.completeness / 100)
-    yield Reason("my_domain", "in a domain of yours", weights.my_domain * features.is_in_my_domain)
-    yield Reason("recently_used", "you used it lately", weights.recently_used * features.is_recently_used)
+    yield Reason("fresh", "Changed within the last year", weights.fresh * fresh)
+    described = f"Described to {features.completeness} %"
+    yield Reason("complete", described, weights.complete * features.completeness / 100)
+    yield Reason("my_domain", "In a domain of yours", weights.my_domain * features.is_in_my_domain)
+    yield Reason("recently_used", "You looked at it in the last 30 days", weights.recently_used * features.is_recently_used)
