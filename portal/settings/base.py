@@ -210,9 +210,12 @@ CELERY_TASK_SOFT_TIME_LIMIT = 55 * 60
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "deliver-outbox": {"task": "kit.deliver_outbox", "schedule": 5.0},
+    "deliver-slow-outbox": {"task": "kit.deliver_slow_outbox", "schedule": 15.0},
     "revive-stalled-jobs": {"task": "kit.revive_stalled_jobs", "schedule": 5.0},
     "refresh-popularity": {"task": "search.refresh_popularity", "schedule": 3600.0},
     "keep-mirror": {"task": "search.keep_mirror", "schedule": 10.0},
+    "check-saved-searches": {"task": "search.check_saved", "schedule": 300.0},
+    "forget-asked-queries": {"task": "search.forget_asked", "schedule": 24 * 3600.0},
     "forget-ended-sessions": {"task": "people.forget_ended_sessions", "schedule": 24 * 3600.0},
     "start-due-harvests": {"task": "harvest.start_due", "schedule": 30.0},
     "purge-gone-assets": {"task": "harvest.purge_gone", "schedule": 3600.0},
@@ -241,6 +244,7 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
         "django.server": {"level": "WARNING"},
+        "elastic_transport": {"level": "WARNING"},
     },
 }
 
@@ -257,3 +261,10 @@ ELASTICSEARCH_PREFIX = environment.text("ELASTICSEARCH_PREFIX", "atrium")  # of 
 ELASTICSEARCH_TIMEOUT = float(environment.text("ELASTICSEARCH_TIMEOUT", "2"))  # seconds that a search waits for it
 ELASTICSEARCH_REPLICAS = environment.text("ELASTICSEARCH_REPLICAS", "0-1")  # copies of the index, by nodes there are
 SEARCH_LAG_SECONDS = 10  # that Elasticsearch may be behind before PostgreSQL answers
+
+# Mail. smtp://user:password@host:port, smtps:// or starttls://; empty: no mail is sent, and pages say so.
+EMAIL_URL = environment.secret("EMAIL_URL", lambda: "")
+EMAIL_SENDER = environment.text("EMAIL_SENDER", "Atrium <atrium@localhost>")  # whom mails are from
+PUBLIC_URL = environment.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")  # the portal's address in mails
+ASKED_QUERIES_KEPT_DAYS = 90  # what people asked is forgotten after so many
+ASKED_QUERIES_SHOWN_FROM = 2  # different people who must have asked a text before stewards read it
