@@ -51,7 +51,7 @@ class Dictionary:
     def variants(self, words: Sequence[str]) -> tuple[Words, ...]:
         """Return what else may be written for words that belong together: also word by word, and joined."""
         asked = tuple(word.lower() for word in words)
-        if len(asked) < 2:  # noqa: PLR2004
+        if len(asked) < 2:
             return self.others(asked)
         joined = "".join(asked)
         together = [(joined,)] if len(joined) >= _SHORTEST_JOINED and not joined.isdecimal() else []
@@ -79,7 +79,7 @@ class Dictionary:
             return words
         last = words[-1] if words else ""
         singulars = [last.removesuffix("s"), last.removesuffix("es"), last.removesuffix("ies") + "y"]
-        if len(last) <= 3 or last.endswith("ss") or not last.endswith("s"):  # noqa: PLR2004 - "gas" is no plural
+        if len(last) <= 3 or last.endswith("ss") or not last.endswith("s"):
             return ()
         return next((key for one in singulars if one != last and (key := (*words[:-1], one)) in self._keys), ())
 

@@ -23,7 +23,8 @@ def dictionary() -> Dictionary:
 def _version() -> Version:
     """Return the last change's number, which is never given twice, and its moment."""
     history = Equivalence.history.order_by("-history_id")
-    return history.values_list("history_id", "history_date").first()
+    last: Version = history.values_list("history_id", "history_date").first()
+    return last
 
 
 def _read() -> Dictionary:

@@ -39,7 +39,7 @@ _SHORTHANDS = {
     ("is", "usable"): (Field.USABLE, "yes"),
     ("can", "use"): (Field.USABLE, "yes"),
 }
-_DATED = "a day (2026-01-31), month (2026-01) or year (2026), or 7d for within seven days; w, m and y are weeks, months and years"
+_DATED = "a day (2026-01-31), month (2026-01) or year (2026), or 7d for within 7 days (w, m, y: weeks, months, years)"
 _SPANNED = "a number of d, w, m or y (days, weeks, months, years)"
 _TAKE_TIME: Mapping[Field, tuple[Callable[[str], object], str]] = {
     Field.UPDATED: (lambda value: dates_of(value) or days_of(value), _DATED),

@@ -17,7 +17,7 @@ _TOKENS = re.compile(
     rf'(?P<minus>-?)(?P<field>{_NAMES}):(?P<sign>[<>]=?|=|)(?P<values>(?:{_VALUE}|,)*)|-?"[^"]*"?|[^\s"]+',
     re.IGNORECASE,
 )
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"') | {"\0": " "})  # noqa: RUF001 - as phones and word processors write them
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"') | {"\0": " "})
 
 
 @dataclass(frozen=True)
