@@ -2,6 +2,9 @@
 
 A handler works in the transaction that removes its messages, so its effects on our database happen exactly once;
 effects outside must be idempotent. Failures come back with growing pauses; after the last try they become dead letters.
+
+Slow topics, those that talk to a server elsewhere, hold nobody up: they are delivered apart, by one worker at a time,
+one message a transaction, until one fails; the next round begins after it.
 """
 
 import hashlib
@@ -12,7 +15,7 @@ from datetime import timedelta
 from typing import Any
 
 from celery import current_app
-from django.db import transaction
+from django.db import connection, transaction
 from kombu.exceptions import OperationalError as BrokerDown
 
 from portal.kit import clock, dead_letters
@@ -25,17 +28,20 @@ log = get_logger(__name__)
 Handler = Callable[[list[OutboxMessage]], None]
 
 _handlers: dict[str, Handler] = {}
+_slow: set[str] = set()
 _BATCH = 500
+_ONE_AT_A_TIME = 7_202_601  # the advisory lock of whoever delivers slow topics
 _LAST_TRY = 8
 TOPIC = "outbox"
 """Of the dead letters of messages."""
 
 
-def handles(topic: str) -> Callable[[Handler], Handler]:
-    """Register a function that takes a batch of a topic's messages."""
+def handles(topic: str, *, is_slow: bool = False) -> Callable[[Handler], Handler]:
+    """Register a function that takes a batch of a topic's messages; of a slow topic, one message each time."""
 
     def register(handler: Handler) -> Handler:
         _handlers[topic] = handler
+        (_slow.add if is_slow else _slow.discard)(topic)
         return handler
 
     return register
@@ -46,19 +52,20 @@ def put(topic: str, keys: Iterable[object], payload: dict[str, Any] | None = Non
     OutboxMessage.objects.bulk_create(
         [OutboxMessage(topic=topic, key=str(key), payload=payload or {}) for key in keys], batch_size=1000
     )
-    wake()
+    wake(topic)
 
 
-def wake() -> None:
+def wake(topic: str = "") -> None:
     """Ask a worker to deliver after the commit; the schedule does so anyway when the broker is down."""
-    transaction.on_commit(_wake)
+    task = "kit.deliver_slow_outbox" if topic in _slow else "kit.deliver_outbox"
+    transaction.on_commit(lambda: _wake(task))
 
 
-def _wake() -> None:
+def _wake(task: str) -> None:
     try:
-        current_app.send_task("kit.deliver_outbox")
+        current_app.send_task(task)
     except BrokerDown:
-        log.warning("broker_down", task="kit.deliver_outbox")
+        log.warning("broker_down", task=task)
 
 
 def deliver() -> int:
@@ -66,6 +73,14 @@ def deliver() -> int:
     done = 0
     while batch := _deliver_batch():
         done += batch
+    return done
+
+
+def deliver_slow() -> int:
+    """Deliver what is due of slow topics until one fails or another worker is at it. Return the number done."""
+    done = 0
+    while _deliver_slow_one():
+        done += 1
     return done
 
 
@@ -79,6 +94,7 @@ def _deliver_batch() -> int:
         due = list(
             OutboxMessage.objects.select_for_update(skip_locked=True)
             .filter(available_at__lte=clock.now())
+            .exclude(topic__in=_slow)
             .order_by("id")[:_BATCH]
         )
         by_topic: dict[str, list[OutboxMessage]] = defaultdict(list)
@@ -89,18 +105,31 @@ def _deliver_batch() -> int:
     return len(due)
 
 
-def _hand_over(topic: str, messages: list[OutboxMessage]) -> None:
+def _deliver_slow_one() -> bool:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
+            is_mine = cursor.fetchone()[0]
+        due = OutboxMessage.objects.filter(topic__in=_slow, available_at__lte=clock.now()).order_by("id")
+        message = due.select_for_update(skip_locked=True).first() if is_mine else None
+        return message is not None and _hand_over(message.topic, [message])
+
+
+def _hand_over(topic: str, messages: list[OutboxMessage]) -> bool:
+    """Return whether all of them were done at once."""
     ids = [message.pk for message in messages]
     try:
         with transaction.atomic():
             _handlers[topic](messages)
             OutboxMessage.objects.filter(pk__in=ids).delete()
+        return True
     except Exception as error:  # noqa: BLE001 - the edge of a job: kept with its reason and tried again
         if len(messages) > 1:  # one bad message must not hold up its neighbours
             for message in messages:
                 _hand_over(topic, [message])
         else:
             _postpone(messages[0], error)
+        return False
 
 
 def _postpone(message: OutboxMessage, error: Exception) -> None:

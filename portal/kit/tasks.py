@@ -11,6 +11,12 @@ def deliver_outbox() -> int:
     return outbox.deliver()
 
 
+@shared_task(name="kit.deliver_slow_outbox")
+def deliver_slow_outbox() -> int:
+    """Deliver what talks to servers elsewhere, such as mail."""
+    return outbox.deliver_slow()
+
+
 @shared_task(name="kit.revive_stalled_jobs")
 def revive_stalled_jobs() -> int:
     """Send lost runs again."""

@@ -19,6 +19,7 @@ CHECKS: list[Check] = [
     watching.numbers,
     watching.traces,
     connections.broker,
+    connections.mail_server,
     connections.database,
     data.migrations,
     data.search_index,

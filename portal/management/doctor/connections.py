@@ -4,8 +4,12 @@ from collections.abc import Iterator
 
 import redis
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection
 
+from portal.kit import mail
+from portal.kit.errors import DomainError
+from portal.kit.mail_servers import answers, server_of
 from portal.management.doctor.findings import Finding, fail, ok, warn
 from portal.management.place import Place
 
@@ -46,6 +50,26 @@ def broker(place: Place) -> Iterator[Finding]:
         yield warn("Redis", f"{text} may drop queued work (maxmemory-policy {policy}).", "Set it to noeviction.")
     else:
         yield ok("Redis", text)
+
+
+def mail_server(place: Place) -> Iterator[Finding]:
+    """Look whether the mail server takes our sign-in, when one is named."""
+    if not mail.is_on():
+        yield ok("Mail", "off; EMAIL_URL names a server")
+        return
+    try:
+        server = server_of(settings.EMAIL_URL)
+        mail.message_id("doctor")
+        answers(server)
+    except ImproperlyConfigured as error:
+        yield fail("Mail", str(error), "Mend EMAIL_URL and EMAIL_SENDER; without EMAIL_URL no mail is sent.")
+    except DomainError as error:
+        yield warn("Mail", error.message, "Start the server, or mend EMAIL_URL. What fails is tried again, then kept.")
+    else:
+        if server.tells_password:
+            yield warn("Mail", f"{server} gets the password unencrypted.", "Use starttls:// or smtps:// in EMAIL_URL.")
+        else:
+            yield ok("Mail", f"{server} answers")
 
 
 def _first_line(error: Exception) -> str:
