@@ -52,9 +52,9 @@ def compare(index: str) -> Difference:
     return found
 
 
-def repair(index: str) -> int:
-    """Mend what differs; return how many documents. Raises Unavailable."""
-    found = compare(index)
+def repair(index: str, found: Difference | None = None) -> int:
+    """Mend what differs (compared now unless given); return how many documents. Raises Unavailable."""
+    found = compare(index) if found is None else found
     if len(found):
         log.warning("index_differs", index=index, missing=len(found.missing), stale=len(found.stale | found.ahead))
         draining.note(found.missing, narrows=False)

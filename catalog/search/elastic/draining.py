@@ -19,7 +19,7 @@ _BATCH = 1000
 def follow() -> None:
     """After the commit of what goes on now, tell the copy of it; a copy that is away hears of it later."""
     if is_set_up():
-        transaction.on_commit(drain_quietly)
+        transaction.on_commit(drain_quietly, robust=True)
 
 
 def drain_quietly() -> None:
