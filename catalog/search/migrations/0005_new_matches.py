@@ -11,9 +11,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="askedquery",
             name="is_fallback",
-            field=models.BooleanField(
-                db_default=False, default=False, help_text="Not the usual engine answered."
-            ),
+            field=models.BooleanField(db_default=False, default=False, help_text="Not the usual engine answered."),
         ),
         migrations.AddField(
             model_name="savedsearch",
