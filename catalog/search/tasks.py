@@ -3,7 +3,9 @@
 from celery import shared_task
 
 from catalog.search import actions
+from catalog.search.analytics import tasks as analytics
 from catalog.search.elastic import tasks as elastic
+from catalog.search.saved import tasks as saved
 
 
 @shared_task(name="search.refresh_popularity")
@@ -12,4 +14,4 @@ def refresh_popularity() -> int:
     return actions.refresh_popularity()
 
 
-__all__ = ["elastic", "refresh_popularity"]
+__all__ = ["analytics", "elastic", "refresh_popularity", "saved"]

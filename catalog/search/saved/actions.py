@@ -25,7 +25,7 @@ class Wish:
 
 
 def save(*, by: Person, query: str, wish: Wish, news: list[int] | None = None) -> SavedSearch:
-    """Keep a search; what it finds now is nothing new. Raises Invalid for the name, Conflict when there are too many."""
+    """Keep a search; what it finds now is not new. Raises Invalid for the name, Conflict when there are too many."""
     if len(query) > queries.LONGEST_QUERY:
         raise Invalid("This search is too long to be kept. Choose fewer filters.", field="name")
     search = SavedSearch(person_id=by.pk, query=query, checked_at=clock.now(), news=news or [], **_checked(wish))

@@ -68,7 +68,7 @@ def _check_of_one(search_ids: list[int]) -> int:
                 with transaction.atomic():
                     new = _checked(search)
             except (Unavailable, errors.DomainError, DatabaseError) as error:
-                log.error("saved_search_failed", search=search.pk, exc_info=error)
+                log.exception("saved_search_failed", search=search.pk, error=type(error).__name__)
                 SavedSearch.objects.filter(pk=search.pk).update(checked_at=clock.now())  # others get their turn
                 continue
             if new and search.tells != Cadence.NEVER:
