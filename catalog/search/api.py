@@ -17,6 +17,7 @@ from catalog.search.facets import FACETS
 from catalog.search.parameters import PAGE_SIZES, read
 from catalog.search.presenters import Results
 from catalog.search.ranking import api as ranking
+from catalog.search.saved.api import ROUTES as SAVED
 from catalog.search.suggestions import groups
 from portal.kit.api import Route
 from portal.kit.people import signed_in
@@ -128,4 +129,4 @@ class SearchViewSet(ViewSet):
         return Response({group.label: SuggestionSerializer(group.options, many=True).data for group in found})
 
 
-ROUTES: list[Route] = [("search", SearchViewSet, "search"), *ranking.ROUTES]
+ROUTES: list[Route] = [("search", SearchViewSet, "search"), *ranking.ROUTES, *SAVED]
