@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog.search.backend import Candidate, Question, Reason, Sort
-from catalog.search.ranking.features import measured
+from catalog.search.ranking.effect import in_effect
+from catalog.search.ranking.features import Features, measured
 from catalog.search.ranking.scoring import reasons, total
 from catalog.search.ranking.trial import tried, trying
 from catalog.search.ranking.weights import DEFAULTS, Weights
@@ -31,10 +32,14 @@ def rank(
     """Put candidates in order, best first; any other sort than by relevance stays as it is."""
     if question.sort != Sort.RELEVANCE or len(candidates) < 1 or question.offset:
         return [Ranked(candidate.asset_id, 0.0) for candidate in candidates]
-    weights = weights or tried() or DEFAULTS
-    scored = [(features, reasons(features, weights)) for features in measured(question, person, candidates, weights.variant)]
+    return ordered(measured(question, person, candidates), weights or tried() or in_effect())
+
+
+def ordered(candidates: Sequence[Features], weights: Weights) -> list[Ranked]:
+    """Put measured candidates in order, best first."""
+    scored = [(features, reasons(features, weights)) for features in candidates]
     scored.sort(key=lambda one: (-total(one[1]), one[0].sort_key))
     return [Ranked(features.asset_id, total(parts), parts) for features, parts in scored]
 
 
-__all__ = ["DEFAULTS", "Ranked", "Weights", "rank", "trying"]
+__all__ = ["DEFAULTS", "Features", "Ranked", "Weights", "in_effect", "measured", "ordered", "rank", "trying"]

@@ -15,6 +15,7 @@ from portal.kit import clock
 from portal.kit.people import Person
 
 _RECENT = timedelta(days=30)
+_TYPED, _VARIANT = 1, 2
 
 
 class NameMatch(IntEnum):
@@ -51,6 +52,8 @@ class Features:
     words_in_columns: int = 0
     words_found: int = 0
     name_share: float = 0.0
+    variant_share: float = 0.0
+    """Of the name as well, by words that the dictionary takes for what was typed."""
     column_share: float = 0.0
     found_share: float = 1.0
     is_loose: bool = False
@@ -75,7 +78,7 @@ class _Measured:
     is_variant: bool
     begins: bool
     words_of_name: int
-    in_name: list[float]
+    in_name: list[int]
     in_columns: list[bool]
     anywhere: list[bool]
     column_named: bool
@@ -87,16 +90,12 @@ class _Measured:
     domain_id: int | None
 
 
-def measured(
-    question: Question, person: Person, candidates: Sequence[Candidate], variant_share: float = 0.9
-) -> list[Features]:
+def measured(question: Question, person: Person, candidates: Sequence[Candidate]) -> list[Features]:
     """Measure candidates that the person may see; the others are left out."""
     ids = [candidate.asset_id for candidate in candidates]
     seen = set(Asset.objects.visible_to(person).present().filter(pk__in=ids).values_list("pk", flat=True))
     used = set(_used(person, ids))
-    rows = [
-        _Measured(*row) for row in statement(question, variant_share).fetch(ids=sorted(seen), now=clock.now())
-    ]
+    rows = [_Measured(*row) for row in statement(question).fetch(ids=sorted(seen), now=clock.now())]
     text = {candidate.asset_id: candidate.text for candidate in candidates}
     rarity = _rarity(rows, len(units(question.query)), is_loose=question.is_loose)
     return [_features(row, question, rarity, text[row.asset_id], is_used=row.asset_id in used) for row in rows]
@@ -107,14 +106,15 @@ def _features(row: _Measured, question: Question, rarity: list[float], text: flo
     return Features(
         row.asset_id,
         name=name,
-        by_variant=row.is_variant or (name == NameMatch.WORDS and min(row.in_name) < 1),
+        by_variant=name != NameMatch.EXACT and (row.is_variant or _VARIANT in row.in_name),
         little_else=min(1.0, len(row.in_name) / max(1, row.words_of_name)),
         column=ColumnMatch.EXACT if row.column_named else ColumnMatch.WORDS if row.column_alike else ColumnMatch.NONE,
         words=len(row.in_name),
         words_in_name=sum(map(bool, row.in_name)),
         words_in_columns=sum(row.in_columns),
         words_found=sum(row.anywhere) if question.is_loose else len(row.in_name),
-        name_share=_share(row.in_name, rarity),
+        name_share=_share([each == _TYPED for each in row.in_name], rarity),
+        variant_share=_share([each == _VARIANT for each in row.in_name], rarity),
         column_share=_share(row.in_columns, rarity),
         found_share=_share(row.anywhere, rarity) if question.is_loose else 1.0,
         is_loose=question.is_loose,

@@ -24,7 +24,7 @@ _STATEMENT = """
         document.name_key = ANY(%(variant_keys)s),
         {begins},
         cardinality(string_to_array(document.name_key, ' ')),
-        ARRAY[{in_name}]::real[],
+        ARRAY[{in_name}]::smallint[],
         ARRAY[{in_columns}]::boolean[],
         ARRAY[{anywhere}]::boolean[],
         document.column_names && COALESCE((SELECT array_agg(name) FROM column_named), '{{}}'),
@@ -35,13 +35,13 @@ _STATEMENT = """
 """
 
 
-def statement(question: Question, variant_share: float) -> Sql:
+def statement(question: Question) -> Sql:
     """Return the statement that measures candidates for a question; its parameters lack `ids` and `now`."""
     wanted = units(question.query)
     numbered = range(len(wanted))
     names = [
         f"CASE WHEN document.name_words @@ ({_any('w', n)}) THEN 1 "
-        f"WHEN document.name_words @@ ({_any('v', n)}) THEN {variant_share:f} ELSE 0 END"
+        f"WHEN document.name_words @@ ({_any('v', n)}) THEN 2 ELSE 0 END"
         for n in numbered
     ]
     text = _STATEMENT.format(

@@ -36,7 +36,8 @@ def _match(features: Features, weights: Weights) -> Iterator[Reason]:
         yield Reason("little_else", "There is little else in its name", weights.little_else_in_name * share)
     else:
         some = _words(features.words_in_name, features.words)
-        yield Reason("some_in_name", f"{some} in its name", weights.some_words_in_name * features.name_share)
+        share = features.name_share + weights.variant * features.variant_share
+        yield Reason("some_in_name", f"{some} in its name", weights.some_words_in_name * share)
     if features.column == ColumnMatch.WORDS and features.words > 1:
         yield Reason("column_words", "A column's name has all your words", weights.words_in_one_column)
     columns = f"{_words(features.words_in_columns, features.words)} in its columns"
@@ -75,4 +76,5 @@ def _signals(features: Features, weights: Weights) -> Iterator[Reason]:
     described = f"Described to {features.completeness} %"
     yield Reason("complete", described, weights.complete * features.completeness / 100)
     yield Reason("my_domain", "In a domain of yours", weights.my_domain * features.is_in_my_domain)
-    yield Reason("recently_used", "You looked at it in the last 30 days", weights.recently_used * features.is_recently_used)
+    used = weights.recently_used * features.is_recently_used
+    yield Reason("recently_used", "You looked at it in the last 30 days", used)

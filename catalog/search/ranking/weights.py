@@ -35,12 +35,10 @@ class Weights:
     @property
     def within(self) -> float:
         """Return the most that can be added within a tier."""
-        added = (
-            self.little_else_in_name + max(0.0, self.some_words_in_name), self.words_in_one_column,
-            self.words_in_columns, self.text, self.certified, self.popular, self.fresh, self.complete,
-            self.my_domain, self.recently_used,
-        )  # fmt: skip
-        return sum(added)
+        in_name = max(self.little_else_in_name, self.some_words_in_name)  # where all, or not all, words are in the name
+        match = in_name + self.words_in_one_column + self.words_in_columns + self.text
+        asset = self.certified + self.popular + self.fresh + self.complete
+        return match + asset + self.my_domain + self.recently_used
 
 
 @dataclass(frozen=True)
@@ -113,7 +111,10 @@ def problems(weights: Weights) -> Iterator[tuple[str, str]]:
         if not knob.lowest <= value <= knob.highest:  # NaN is neither
             yield knob.name, f"Give a number from {knob.lowest:g} to {knob.highest:g}."
     if not weights.within < TIER:
-        yield "", (
-            f"What is added within a tier may be less than {TIER:g} points together, so that no signal lifts a result "
-            f"over a better match; these are {weights.within:.2f}. Lower some."
+        yield (
+            "",
+            (
+                f"What is added within a tier may be less than {TIER:g} points together, so that no signal lifts a result "
+                f"over a better match; these are {weights.within:.2f}. Lower some."
+            ),
         )
