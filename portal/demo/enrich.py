@@ -7,9 +7,9 @@ from django.db import transaction
 
 from access.people.models import User
 from catalog.assets import actions
-from catalog.assets.models import Asset, Description, OwnershipRole
+from catalog.assets.models import Asset, Description, OwnershipRole, Sensitivity
 from portal.demo import company
-from portal.demo.remarks import CERTIFIED, COLUMNS, DEPRECATED, DESCRIPTIONS, FOLLOWED, OWNERS, VISITS
+from portal.demo.remarks import CERTIFIED, CLASSIFIED, COLUMNS, DEPRECATED, DESCRIPTIONS, FOLLOWED, OWNERS, VISITS
 
 
 def enrich() -> bool:
@@ -69,6 +69,9 @@ def _marks(assets: Assets, people: People) -> None:
     for path, (by, note) in DEPRECATED.items():
         if asset := assets.get(path):
             actions.deprecate(asset=asset, note=note, by=people[by])
+    for path, (by, level, note) in CLASSIFIED.items():
+        if asset := assets.get(path):
+            actions.classify(asset=asset, sensitivity=Sensitivity(level), note=note, by=people[by])
 
 
 def _readers(assets: Assets, people: People) -> None:

@@ -114,6 +114,33 @@ DEPRECATED = {
     "crm.legacy_purchases": ("stefan", "Data of the CD shop; kept for teaching only."),
 }
 
+CLASSIFIED = {
+    "ref.calendar": ("stefan", "public", ""),
+    "ref.countries": ("stefan", "public", ""),
+    "ref.currencies": ("stefan", "public", ""),
+    "ops.airports": ("stefan", "public", ""),
+    "ops.flights": ("stefan", "public", "Published by the authorities."),
+    "partner.population": ("stefan", "public", ""),
+    "partner.co2_emissions": ("stefan", "public", ""),
+    "retail.shops": ("stefan", "public", ""),
+    "retail.products": ("stefan", "internal", ""),
+    "retail.daily_sales": ("stefan", "internal", "No customer can be recognised in it."),
+    "mart.fct_sales": ("stefan", "internal", ""),
+    "mart.daily_sales_totals": ("stefan", "internal", ""),
+    ORDERS: ("stefan", "confidential", "What single customers bought."),
+    CUSTOMERS: ("stefan", "confidential", "Names, addresses, birth dates and bank accounts."),
+    "crm.contact_log": ("claire", "restricted", "Free text that holds remarks on health."),
+    "crm.customers_bak_2023": ("claire", "confidential", ""),
+    "lending.accounts": ("claire", "confidential", ""),
+    "lending.credit_scores": ("claire", "restricted", "Decides about people's loans."),
+    "hr.payroll": ("claire", "restricted", "Salaries."),
+    "health.patients": ("claire", "restricted", "Health data, Art. 9 GDPR."),
+    "health.visits": ("claire", "restricted", "Health data, Art. 9 GDPR."),
+    "fleet.gps_pings": ("stefan", "confidential", "Shows where drivers are."),
+    "iot.temperature_readings": ("stefan", "internal", ""),
+}
+"""(person, level, note) by schema.table."""
+
 FOLLOWED = {
     "ana": (ORDERS, "retail.daily_sales", CUSTOMERS, "mart.daily_sales_totals"),
     "stefan": (CUSTOMERS, "crm.contact_log", "crm.active_customers"),

@@ -82,6 +82,7 @@ def _prepare_demo(scale: int | None) -> None:
     say("Demo people, domains and source")
     logins = seed.seed(warehouse_url=warehouse.ensure_reader(url, password=password))
     _prepare_lake()
+    import_module("portal.demo.searched").look_for_things()
     _run_file("demo-logins").write_text("".join(f"{line}\n" for line in logins or ()))
 
 
