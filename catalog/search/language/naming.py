@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.db.models import CharField, F, Func, Q, QuerySet, Value
+from django.db.models import CharField, F, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 
 from catalog.assets.models import Schema
@@ -78,7 +78,8 @@ def _owners(person: Person, wanted: set[str]) -> Named:
     searched = wanted - {ME, NONE}
     if not searched:
         return []
-    people = _rows(get_user_model().objects.all(), Concat(F("name"), Value(" / "), F("email")), searched)
+    both = Concat(F("name"), Value(" / "), F("email"), output_field=TextField())
+    people = _rows(get_user_model().objects.all(), both, searched)
     teams = _rows(Group.objects.all(), F("name"), searched)
     return [(f"person:{pk}", name) for pk, name in people] + [(f"team:{pk}", name) for pk, name in teams]
 
