@@ -15,7 +15,7 @@ from catalog.search.models import AskedQuery, Cadence, Document, OpenedResult
 from catalog.search.parameters import read
 from catalog.search.saved import actions as saved
 from portal.demo import company
-from portal.kit import clock
+from portal.kit import clock, outbox
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,7 @@ def look_for_things() -> bool:
     people = {person.email.partition("@")[0]: person for person in User.objects.filter(is_active=True)}
     if people.keys() < {member.key for member in company.MEMBERS} or AskedQuery.objects.exists():
         return False
+    outbox.deliver()  # so that the index knows what was just written
     assets = Asset.objects.filter(source__slug=company.SOURCE_SLUG, gone_at=None)
     if Document.objects.filter(asset__in=assets).count() < assets.count() or not assets.exists():
         return False
