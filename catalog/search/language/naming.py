@@ -32,6 +32,11 @@ class NameKey(Func):
     template = key_sql("%(expressions)s")
     output_field = CharField()
 
+    def as_sql(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the SQL; the name, with its parameters, stands in it more than once."""
+        sql, params = super().as_sql(*args, **kwargs)
+        return sql, list(params) * self.template.count("%(expressions)s")
+
 
 def values_of(field: Field, conditions: Sequence[Condition], person: Person) -> list[tuple[str, ...]]:
     """Return, for each condition on a field, the values that documents have; one query for all, for owners two."""
@@ -85,16 +90,19 @@ def _owners(person: Person, wanted: set[str]) -> Named:
 
 
 def _ids(rows: QuerySet[Any], wanted: set[str]) -> Named:
-    return [(str(pk), name) for pk, name in _rows(rows, F("name"), wanted)]
+    return [(str(pk), name) for pk, name in _rows(rows, wanted, "name")]
 
 
-def _rows(rows: QuerySet[Any], name: Any, wanted: set[str]) -> list[tuple[int, str]]:
-    """Return the rows whose names may be meant, the shortest names first."""
+def _rows(rows: QuerySet[Any], wanted: set[str], *fields: str) -> list[tuple[int, str]]:
+    """Return the rows with a name in one of these fields that may be meant, once a field, the shortest names first."""
+    keys = {f"{field}_key": NameKey(F(field)) for field in fields}
     named = Q()
     for value in sorted(wanted):
-        named |= Q(words__startswith=value) | Q(words__contains=f" {value}")
-    found = rows.order_by().annotate(words=NameKey(name)).filter(named)
-    return sorted(found.values_list("pk", "words"), key=lambda row: (len(row[1]), row[1], row[0]))[:_IDS_AT_MOST]
+        for name in keys:
+            named |= Q(**{f"{name}__startswith": value}) | Q(**{f"{name}__contains": f" {value}"})
+    found = rows.order_by().annotate(**keys).filter(named).values_list("pk", *keys)
+    each = [(row[0], name) for row in found for name in row[1:]]
+    return sorted(each, key=lambda row: (len(row[1]), row[1], row[0]))[:_IDS_AT_MOST]
 
 
 _NAMED = {Field.DOMAIN: _domains, Field.SOURCE: _sources, Field.SCHEMA: _schemas, Field.OWNER: _owners}
