@@ -4,7 +4,7 @@ import argparse
 import sys
 from importlib import import_module
 
-BENCHES = ("harvest", "store", "engines")
+BENCHES = ("harvest", "store", "engines", "search")
 
 
 def main() -> int:
