@@ -55,7 +55,7 @@ def _facets(names: Iterable[str], rights: Rights) -> Aggs:
             field, steps, least = _NUMBERS[name]
             ranges = [{"key": str(step), "from": least(step)} for step in steps]
             aggs[name] = {"range": {"field": field, "ranges": ranges}}
-        else:
+        elif name == "usable":
             aggs[name] = {"filter": usable(rights).to_dict()}
     hidden = [str(pk) for pk in rights.hidden_domains]
     if "domain" in aggs and hidden:
@@ -65,7 +65,7 @@ def _facets(names: Iterable[str], rights: Rights) -> Aggs:
 
 
 def _counts(answer: Mapping[str, Any], names: Iterable[str]) -> dict[str, tuple[Count, ...]]:
-    found = {name: tuple(_values(answer, name)) for name in names}
+    found = {name: tuple(_values(answer, name)) for name in names if name in answer}
     return {name: values for name, values in found.items() if values}
 
 

@@ -25,9 +25,7 @@ _ROWS = f"""
         'described', CASE document.description WHEN '' THEN 'no' ELSE 'yes' END,
         'owners', CASE document.owners WHEN '{{{{}}}}' THEN ARRAY['{WITHOUT}']::varchar[] ELSE document.owners END,
         'column_names', document.column_names,
-        'name_key', left(document.name_key, {_LONGEST_KEYWORD}),
-        'name_joined', left(replace(document.name_key, ' ', ''), {_LONGEST_KEYWORD}),
-        'path', left(document.path, {_LONGEST_KEYWORD}),
+        'name_key', left(document.name_key, {_LONGEST_KEYWORD}), 'path', left(document.path, {_LONGEST_KEYWORD}),
         'popularity', document.popularity, 'history_days', document.history_days,
         'updated_at', (EXTRACT(epoch FROM document.updated_at) * 1000000)::bigint,
         'name', words.a, 'said', words.b, 'columns', words.c, 'around', words.d)::text

@@ -1,19 +1,20 @@
 """Asking an index: what matches, the best of it in a first order, and counts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 from elasticsearch import Elasticsearch
-from elasticsearch.dsl.query import Bool, MatchAll, Query
+from elasticsearch.dsl.query import Bool, MatchAll, MatchNone, Query
 
-from catalog.search.backend import Candidate, Found, Question, Sort, Unavailable
+from catalog.search.backend import Candidate, Found, Question, Sort, Test, Unavailable
 from catalog.search.elastic import counting, wording
 from catalog.search.elastic.connection import client, reading, told_plainly
 from catalog.search.elastic.narrowing import chosen, condition, visible
 from catalog.search.elastic.spelling import spellings
-from catalog.search.elastic.wording import TIER
+from catalog.search.elastic.wording import TIER, Wording
+from catalog.search.language import Alternative
 
 _BATCH = 1000
 _KEPT = "1m"  # that a walk through results may pause between two batches
@@ -80,7 +81,7 @@ def _whole(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _body(question: Question, choices: dict[str, Query]) -> dict[str, Any]:
-    is_scored = question.sort == Sort.RELEVANCE and bool(question.query.typed)
+    is_scored = question.sort == Sort.RELEVANCE and question.query.has_words
     body: dict[str, Any] = {
         "query": _query(question, is_scored).to_dict(),
         "sort": _BY_SCORE if is_scored else _ORDERS.get(question.sort, _ORDERS[Sort.POPULARITY]),
@@ -94,29 +95,49 @@ def _body(question: Question, choices: dict[str, Query]) -> dict[str, Any]:
 
 def _query(question: Question, is_scored: bool) -> Query:
     seen = visible(question.rights)
-    if not question.query.typed:
+    query = question.query
+    if not (query.typed or query.alternatives):
         return Bool(filter=seen) if seen else MatchAll()
-    words = wording.wording(question.query, spellings(question))
+    words = Wording(spellings(question), query.unfinished)
     met = _met(question, words)
     if not is_scored:
         return Bool(filter=[met, *seen])
-    return Bool(must=[met], filter=seen, should=list(wording.tiers(question.query, words)))
+    return Bool(must=[met], filter=seen, should=list(wording.tiers(query, words.for_all(query.alternatives))))
 
 
-def _met(question: Question, words: wording.Wording) -> Query:
-    """Any alternative, or a name that is exactly the text; conditions hold for the name too."""
+def _met(question: Question, words: Wording) -> Query:
+    """Alternatives of words alone are read together; the others each with its conditions."""
     query = question.query
-    found: list[Query] = []
-    for place, one in enumerate(query.alternatives):
-        tests = question.tests[place] if place < len(question.tests) else ()
-        conditions = [condition(test, question.rights, words) for test in tests]
-        met = wording.alternative(one, words, conditions, is_loose=question.is_loose)
-        found += [met] if met is not None else []
-        if query.has_words and len(query.alternatives) == 1:
-            found.append(Bool(filter=[wording.named(query), *conditions]))
-    if len(query.alternatives) != 1 and not query.has_conditions:
+    if not query.alternatives:
+        return Bool(filter=[wording.named(query)])
+    pairs = list(zip(query.alternatives, question.tests or [()] * len(query.alternatives), strict=True))
+    bare = [one for one, tests in pairs if one.terms and not tests and not one.conditions]
+    together = words.for_all(bare)
+    found = [wording.alternative(one, together, is_loose=question.is_loose) for one in bare]
+    if len(bare) == len(pairs):
         found.append(Bool(filter=[wording.named(query)]))
-    return found[0] if len(found) == 1 else Bool(should=found, minimum_should_match=1)
+    found += [_narrowed(one, tests, question, words) for one, tests in pairs if tests or one.conditions]
+    return _any([each for each in found if each is not None])
+
+
+def _narrowed(one: Alternative, tests: Sequence[Test], question: Question, words: Wording) -> Query:
+    """An alternative of which a condition could not be resolved is met by nothing."""
+    if not tests:
+        return MatchNone()
+    conditions = [condition(test, question.rights, words) for test in tests]
+    if not one.terms:
+        return Bool(filter=conditions)
+    met = wording.alternative(one, words.for_all([one]), is_loose=question.is_loose)
+    ways = [met or MatchNone()]
+    if len(question.query.alternatives) == 1:
+        ways.append(Bool(filter=[wording.named(question.query)]))
+    return Bool(must=[_any(ways)], filter=conditions)
+
+
+def _any(queries: Sequence[Query]) -> Query:
+    if not queries:
+        return MatchNone()
+    return queries[0] if len(queries) == 1 else Bool(should=list(queries), minimum_should_match=1)
 
 
 def _found(answer: dict[str, Any], question: Question, choices: dict[str, Query]) -> Found:

@@ -68,7 +68,7 @@ def _mapping() -> Mapping:
         mapping.field(name, Integer())
     for name in ("scope", "source_id", "schema_id", "domain_id", "kind", "certification", "sensitivity", "described"):
         mapping.field(name, Keyword())
-    for name in ("owners", "column_names", "name_key", "name_joined", "path"):
+    for name in ("owners", "column_names", "name_key", "path"):
         mapping.field(name, Keyword())
     for name in WORD_FIELDS:
         mapping.field(name, Text(analyzer="words"))

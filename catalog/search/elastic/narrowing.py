@@ -38,11 +38,12 @@ def visible(rights: Rights) -> list[Query]:
 
 
 def usable(rights: Rights) -> Query:
-    """Return what is met by assets that were opened to the person or are theirs."""
+    """Return what is met by data that were opened to the person, are theirs, or are public."""
     return _any(
         *_terms("domain_id", [str(pk) for pk in rights.domains]),
         *_terms("source_id", [str(pk) for pk in rights.sources]),
         *_terms("asset_id", rights.sight.assets),
+        Terms("sensitivity", ["public"]),
     )
 
 
@@ -54,42 +55,42 @@ def condition(test: Test, rights: Rights, words: Wording) -> Query:
 
 def _met(test: Test, rights: Rights, words: Wording) -> Query:
     if test.terms:
-        found = [words.term(term, (test.field,), (test.field,)) for term in test.terms]
-        return Bool(filter=[query or MatchNone() for query in found])
+        return Bool(filter=[words.in_field(term, test.field) for term in test.terms])
     if test.low is not None or test.high is not None:
         return Range(test.field, _limits(test.low, test.high))
     if test.field == "usable":
-        return usable(rights) if "yes" in test.values else MatchNone()
+        return _usable(test.values, rights)
     if test.field == "domain_id":
         return _domain(test.values, rights)
     return _any(*_terms(test.field, [value or WITHOUT for value in test.values]))
 
 
 def chosen(question: Question) -> dict[str, Query]:
-    """Return the condition of each facet in which something is chosen."""
-    return {
-        name: _choice(name, values, question.rights)
-        for name in FACETS
-        if (values := _known(name, question.filters.get(name, ())))
-    }
-
-
-def _known(name: str, values: Sequence[str]) -> Sequence[str]:
-    """Leave out what is no number of days or years."""
-    numbers = {"updated": UPDATED_DAYS, "history": HISTORY_YEARS}.get(name)
-    return values if numbers is None else [value for value in values if value in map(str, numbers)]
+    """Return the condition of each facet in which something is chosen; one we don't know is met by nothing."""
+    return {name: _choice(name, values, question.rights) for name, values in question.filters.items() if values}
 
 
 def _choice(name: str, values: Sequence[str], rights: Rights) -> Query:
+    if name in FIELDS and name != "domain":
+        return Terms(FIELDS[name], list(values))
     if name == "domain":
         return _domain(values, rights)
-    if name == "updated":
-        return Range("updated_at", {"gte": since(max(map(int, values)))})
-    if name == "history":
-        return Range("history_days", {"gte": _YEAR * min(map(int, values))})
     if name == "usable":
-        return usable(rights) if "yes" in values else MatchNone()
-    return Terms(FIELDS[name], list(values))
+        return _usable(values, rights)
+    if name == "updated" and (days := _numbers(values, UPDATED_DAYS)):
+        return Range("updated_at", {"gte": since(max(days))})
+    if name == "history" and (number := _numbers(values, HISTORY_YEARS)):
+        return Range("history_days", {"gte": years(min(number))})
+    return MatchNone()
+
+
+def _numbers(values: Sequence[str], known: Sequence[int]) -> list[int]:
+    return [number for number in known if str(number) in values]
+
+
+def _usable(values: Sequence[str], rights: Rights) -> Query:
+    ways = {"yes": usable(rights), "no": Bool(must_not=[usable(rights)])}
+    return _any(*(ways[value] for value in ways if value in values))
 
 
 def _domain(values: Sequence[str], rights: Rights) -> Query:

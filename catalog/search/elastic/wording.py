@@ -1,7 +1,7 @@
 """A question's text as a query: what must be met, and how much it counts."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from elasticsearch.dsl.query import (
     Bool,
@@ -12,6 +12,7 @@ from elasticsearch.dsl.query import (
     MatchPhrasePrefix,
     Prefix,
     Query,
+    Terms,
 )
 from elasticsearch.dsl.query import Term as Holds
 
@@ -34,7 +35,7 @@ _NOTHING = Spelling()
 
 @dataclass(frozen=True)
 class Wording:
-    """How the terms of a query become queries. `plainly`: words as they are written, for a text of common words."""
+    """How the terms of a question become queries. `plainly`: as they are written, for a text of common words alone."""
 
     spellings: Spellings
     unfinished: Term | None = None
@@ -43,74 +44,83 @@ class Wording:
     def term(self, term: Term, fields: Sequence[str] = WORD_FIELDS, names: Sequence[str] = NAMES) -> Query | None:
         """Return what a term is met by in any of these fields; nothing when it tells nothing."""
         if term.parts:
-            parts = [query for part in term.parts if (query := self.term(part, fields, names)) is not None]
-            whole = _all(parts)
+            parts = [self.term(part, fields, names) for part in term.parts]
+            whole = _all([part for part in parts if part is not None])
         else:
             whole = self._leaf(term, fields)
-        others = [query for variant in term.variants if (query := self._variant(variant, names)) is not None]
-        return whole if whole is None or not others else _any([whole, *others])
+        others = [self._either(variant, names) for variant in term.variants]
+        ways = [way for way in (whole, *others) if way is not None]
+        return _any(ways) if ways else None
 
-    def _leaf(self, term: Term, fields: Sequence[str]) -> Query | None:
-        words = self._tokens(term.words)
-        query = _met(words, fields, self._plain(term.words)) if words else None
-        if term is not self.unfinished:
-            return query
-        plain = self._plain(term.words)
-        if not plain:
-            return query
-        return _any([*([query] if query else []), _begun(plain, fields)])
+    def in_field(self, term: Term, field: str) -> Query:
+        """Return what is met by a field that holds a term or another word for it, or begins one unless it is quoted."""
+        ways = [self._either(words, (field,)) for words in (term.words, *term.variants)]
+        if not term.is_quoted:
+            plain = [self._plain(words) for words in (term.words, *term.variants)]
+            ways += [_begun(words, (field,)) for words in plain if words]
+        met = _any([way for way in ways if way is not None])
+        return Bool(must_not=[met]) if term.is_excluded else met
 
     def is_common(self, term: Term) -> bool:
-        """Say whether a term tells nothing but as it is written."""
-        return not any(self.spellings.get(word, _NOTHING).stems for leaf in term.leaves for word in leaf.words)
+        """Say whether a term is of words too common to tell anything."""
+        return not any(self._stems(leaf.words) for leaf in term.leaves)
 
-    def _variant(self, words: Sequence[str], fields: Sequence[str]) -> Query | None:
-        forms = {tuple(self._tokens(words)), tuple(self._plain(words))} - {()}
+    def for_all(self, alternatives: Sequence[Alternative]) -> "Wording":
+        """Return how these alternatives are read: as they are written when there is nothing else in them."""
+        is_told = any(not self.is_common(term) for one in alternatives for term in one.terms)
+        return replace(self, plainly=not is_told)
+
+    def for_one(self, one: Alternative) -> "Wording":
+        """Return how an alternative is read: a common word at its end is a beginning only when it stands alone."""
+        last = self.unfinished
+        is_told = any(not self.is_common(term) for term in one.terms if not term.is_excluded)
+        return replace(self, unfinished=None) if last and self.is_common(last) and is_told else self
+
+    def _leaf(self, term: Term, fields: Sequence[str]) -> Query | None:
+        plain = self._plain(term.words)
+        tokens = plain if self.plainly else self._stems(term.words)
+        ways = [_met(tokens, fields, plain)] if tokens else []
+        if term is self.unfinished and plain:
+            ways.append(_begun(plain, fields))
+        return _any(ways) if ways else None
+
+    def _either(self, words: Sequence[str], fields: Sequence[str]) -> Query | None:
+        """Words by their stem or as they are written."""
+        forms = {tuple(self._stems(words)), tuple(self._plain(words))} - {()}
         return _any([_met(form, fields, (), _VARIANT) for form in sorted(forms)]) if forms else None
 
-    def _tokens(self, words: Sequence[str]) -> Sequence[str]:
-        return self._plain(words) if self.plainly else [
-            stem for word in words for stem in self.spellings.get(word, _NOTHING).stems
-        ]  # fmt: skip
+    def _stems(self, words: Sequence[str]) -> Sequence[str]:
+        return [stem for word in words for stem in self.spellings.get(word, _NOTHING).stems]
 
     def _plain(self, words: Sequence[str]) -> Sequence[str]:
         return [plain for word in words for plain in self.spellings.get(word, _NOTHING).plain]
 
 
-def wording(query: QueryText, spellings: Spellings) -> Wording:
-    """Return how a query is to be read: a common word at its end is a beginning only when it stands alone."""
-    whole = Wording(spellings, query.unfinished)
-    told = [term for term in query.terms if not whole.is_common(term)]
-    last = query.unfinished
-    if last is not None and whole.is_common(last) and told:
-        return Wording(spellings)
-    return Wording(spellings, last, plainly=not told)
-
-
-def alternative(one: Alternative, words: Wording, conditions: Sequence[Query], *, is_loose: bool) -> Query | None:
-    """Return what meets an alternative of a query; nothing when there is nothing to meet."""
-    terms = [leaf for term in one.terms for leaf in term.leaves] if is_loose else one.terms
-    wanted = [query for term in terms if not term.is_excluded and (query := words.term(term)) is not None]
-    unwanted = [query for term in one.terms if term.is_excluded and (query := words.term(term)) is not None]
-    if not (wanted or unwanted or conditions):
+def alternative(one: Alternative, words: Wording, *, is_loose: bool) -> Query | None:
+    """Return what meets the terms of an alternative; nothing when they tell nothing."""
+    reading = words.for_one(one)
+    terms = [leaf for term in one.terms if not term.is_excluded for leaf in (term.leaves if is_loose else (term,))]
+    wanted = [query for term in terms if (query := reading.term(term)) is not None]
+    bare = replace(words, unfinished=None)
+    unwanted = [query for term in one.terms if term.is_excluded and (query := bare.term(term)) is not None]
+    if not (wanted or unwanted):
         return None
-    return Bool(must=[_any(wanted)] if is_loose and wanted else wanted, must_not=unwanted, filter=list(conditions))
+    return Bool(must=[_any(wanted)] if is_loose and wanted else wanted, must_not=unwanted)
 
 
 def in_name(query: QueryText, words: Wording) -> Query:
     """Return what is met when all words of an alternative are in the name."""
-    alternatives = [
-        _all(
-            [found for term in one.terms if not term.is_excluded and (found := words.term(term, ("name",), ("name",)))]
-        )
-        for one in query.alternatives
-    ]
-    return _any([found for found in alternatives if found is not None])
+    found = []
+    for one in query.alternatives:
+        reading = words.for_one(one)
+        terms = [reading.term(term, ("name",), ("name",)) for term in one.terms if not term.is_excluded]
+        found.append(_all([term for term in terms if term is not None]))
+    return _any([one for one in found if one is not None])
 
 
 def named(query: QueryText) -> Query:
     """Return what is met by names that are exactly the text."""
-    return Holds("name_joined", {"value": query.joined_key})
+    return Terms("name_key", sorted({query.key, query.joined_key}))
 
 
 def tiers(query: QueryText, words: Wording) -> Iterator[Query]:

@@ -1,6 +1,6 @@
 """A small company to search in, and the asking of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from catalog.assets.models import Asset
 from catalog.search.backend import Answer, SearchRequest, Sort
 from catalog.search.postgres import indexing
 from catalog.search.queries import search
+from tests.catalog.search.elastic import node as nodes
 
 Ask = Callable[..., Answer]
 
@@ -40,3 +41,13 @@ def counts(answer: Answer, facet: str) -> dict[str, int]:
 @pytest.fixture(autouse=True)
 def _database(db: None) -> None:
     """Everything here is about rows."""
+
+
+@pytest.fixture(params=["postgresql", pytest.param("elasticsearch", marks=pytest.mark.heavy)])
+def engine(request: pytest.FixtureRequest, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Run the test once on each engine; Elasticsearch hears of all that the test has changed before every question."""
+    if request.param == "postgresql":
+        yield request.param
+        return
+    with nodes.in_step(settings, monkeypatch):
+        yield request.param

@@ -11,6 +11,8 @@ from catalog.search.queries import suggest
 from tests.catalog.search.conftest import ask, index_all, names
 from tests.factories.catalog import make_asset
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 NASTY = [
     '- [ ] + & : / \\ " *',
     "customer-id",

@@ -11,6 +11,8 @@ from tests.catalog.search.conftest import ask, index_all, names
 from tests.catalog.search.corpus import make_corpus
 from tests.conftest import make_person
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 @pytest.fixture(autouse=True)
 def corpus() -> dict[str, Asset]:

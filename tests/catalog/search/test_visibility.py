@@ -24,6 +24,8 @@ from tests.catalog.search.conftest import ask, counts, index_all, names
 from tests.conftest import make_person
 from tests.factories.catalog import make_asset, make_domain, make_schema, make_source
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 SECRET_TEXTS = (
     "merger",
     "mergers",
