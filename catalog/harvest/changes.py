@@ -41,11 +41,11 @@ _ALTERED = "diff.state IN ('changed', 'returned')"
 INSERT_ASSETS = f"""
     INSERT INTO assets_asset (id, source_id, schema_id, domain_id, has_own_domain, name, path, kind, comment,
         definition, properties, fingerprint, column_count, labels, certification, certification_note, row_estimate,
-        size_bytes, write_count, written_at, first_seen_at, changed_at)
+        size_bytes, write_count, history_from, history_to, written_at, first_seen_at, changed_at)
     SELECT asset.id, source.id, schema.id, schema.domain_id, false, diff.name,
         source.slug || '.' || schema.name || '.' || diff.name, diff.kind, detail.comment, detail.definition,
         detail.properties, COALESCE(diff.fingerprint, ''), 0, ({LABELS_SQL})::varchar(30)[], 'none', '',
-        diff.row_estimate, diff.size_bytes, diff.write_count, NULL, %(now)s, %(now)s
+        diff.row_estimate, diff.size_bytes, diff.write_count, diff.history_from, diff.history_to, NULL, %(now)s, %(now)s
     FROM {_BASE}
     JOIN harvest_staged_details AS detail ON detail.relation = diff.relation
     JOIN assets_schema AS schema ON schema.id = %(schema)s
@@ -112,25 +112,35 @@ COUNT_COLUMNS = f"""
     WHERE asset.id = counted.asset_id AND asset.column_count <> counted.number
 """  # noqa: S608
 
-# Row estimates and sizes follow at once; `written_at` is the first harvest that saw another write count than before.
-# What the vitals of otherwise unchanged assets were goes into the journal, a row a schema.
+# Row estimates, sizes and histories follow at once; `written_at` is the first harvest that saw another write count than
+# before. What the vitals of otherwise unchanged assets were goes into the journal, a row a schema. Search, which finds
+# assets by the length of their history, is told when that has changed by more than a month.
 UPDATE_VITALS = f"""
     WITH stale AS (
         SELECT asset.id, diff.state, asset.row_estimate, asset.size_bytes, asset.write_count, asset.written_at,
-            diff.row_estimate AS rows_now, diff.size_bytes AS bytes_now, diff.write_count AS writes_now
+            asset.history_from, asset.history_to, diff.row_estimate AS rows_now, diff.size_bytes AS bytes_now,
+            diff.write_count AS writes_now, diff.history_from AS from_now, diff.history_to AS to_now
         FROM {_BASE} JOIN assets_asset AS asset ON asset.id = diff.asset_id
-        WHERE (asset.row_estimate, asset.size_bytes, asset.write_count)
-            IS DISTINCT FROM (diff.row_estimate, diff.size_bytes, diff.write_count)
+        WHERE (asset.row_estimate, asset.size_bytes, asset.write_count, asset.history_from, asset.history_to)
+            IS DISTINCT FROM
+            (diff.row_estimate, diff.size_bytes, diff.write_count, diff.history_from, diff.history_to)
+    ), told AS (
+        INSERT INTO kit_outboxmessage (topic, key, payload, created_at, available_at, attempts, last_error)
+        SELECT 'asset.changed', id, '{{}}', now(), now(), 0, '' FROM stale
+        WHERE state = 'unchanged' AND ((history_to - history_from IS NULL) <> (to_now - from_now IS NULL)
+            OR abs((history_to - history_from) - (to_now - from_now)) > 30)
     ), kept AS (
         INSERT INTO harvest_schemabefore (run_id, schema_name, was_there, comment, fingerprint, gone_at, vitals)
         SELECT %(run)s, schema.name, true, schema.comment, schema.fingerprint, schema.gone_at, old.vitals
         FROM assets_schema AS schema CROSS JOIN (
-            SELECT jsonb_agg(jsonb_build_array(id, row_estimate, size_bytes, write_count, written_at)) AS vitals
+            SELECT jsonb_agg(jsonb_build_array(id, row_estimate, size_bytes, write_count, written_at,
+                history_from, history_to)) AS vitals
             FROM stale WHERE state = 'unchanged' HAVING count(*) > 0) AS old
         WHERE schema.id = %(schema)s
         ON CONFLICT (run_id, schema_name) DO UPDATE SET vitals = EXCLUDED.vitals
     )
     UPDATE assets_asset AS asset SET row_estimate = rows_now, size_bytes = bytes_now, write_count = writes_now,
+        history_from = from_now, history_to = to_now,
         written_at = CASE WHEN asset.write_count <> writes_now THEN %(now)s ELSE asset.written_at END
     FROM stale WHERE asset.id = stale.id
 """  # noqa: S608

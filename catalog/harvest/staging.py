@@ -19,7 +19,7 @@ Logical = Callable[[Sequence[str]], Mapping[str, str]]
 TABLES = {
     Part.SCHEMAS: "name text, comment text, fingerprint text",
     Part.RELATIONS: """relation bigint, schema_name text, name text, kind text, fingerprint text,
-        row_estimate bigint, size_bytes bigint, write_count bigint""",
+        row_estimate bigint, size_bytes bigint, write_count bigint, history_from date, history_to date""",
     Part.DETAILS: "relation bigint, comment text, definition text, properties jsonb",
     Part.COLUMNS: """relation bigint, position int, name text, data_type text, base_type text, is_nullable boolean,
         initial text, is_generated boolean, comment text""",

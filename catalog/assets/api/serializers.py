@@ -74,9 +74,9 @@ class AssetSerializer(serializers.ModelSerializer[Asset]):
         model = Asset
         fields = (
             "id", "name", "path", "kind", "source", "schema", "domain", "description", "certification",
-            "certification_note", "sensitivity", "sensitivity_note", "history_from", "history_to", "owners", "column_count",
-            "row_estimate", "size_bytes", "properties", "written_at",
-            "changed_at", "first_seen_at", "harvested_at", "gone_at",
+            "certification_note", "sensitivity", "sensitivity_note", "history_from", "history_to", "owners",
+            "column_count", "row_estimate", "size_bytes", "properties", "written_at", "changed_at",
+            "first_seen_at", "harvested_at", "gone_at",
         )  # fmt: skip
 
     @extend_schema_field(NamedSerializer(allow_null=True))

@@ -16,7 +16,7 @@ KEPT_FOR = timedelta(days=30)
 
 FIELDS = (
     *("kind", "comment", "definition", "properties", "fingerprint", "column_count"),
-    *("row_estimate", "size_bytes", "write_count", "written_at", "changed_at", "gone_at"),
+    *("row_estimate", "size_bytes", "write_count", "written_at", "history_from", "history_to", "changed_at", "gone_at"),
 )
 PARTS = {"columns": "assets_column", "keys": "assets_key", "indexes": "assets_index"}
 

@@ -12,7 +12,7 @@ from catalog.harvest.changesets.journal import FIELDS, PARTS
 from catalog.harvest.models import Before, Run, SchemaBefore
 from portal.kit import clock
 
-_VITALS = ("row_estimate", "size_bytes", "write_count", "written_at")
+_VITALS = ("row_estimate", "size_bytes", "write_count", "written_at", "history_from", "history_to")
 
 _LOCKS = (
     """SELECT FROM assets_schema WHERE source_id = %(source)s ORDER BY name FOR NO KEY UPDATE""",
@@ -41,7 +41,8 @@ _RETURN = """
 """
 _VITALS_BACK = f"""
     UPDATE assets_asset AS asset SET row_estimate = (old ->> 1)::bigint, size_bytes = (old ->> 2)::bigint,
-        write_count = (old ->> 3)::bigint, written_at = (old ->> 4)::timestamptz
+        write_count = (old ->> 3)::bigint, written_at = (old ->> 4)::timestamptz,
+        history_from = (old ->> 5)::date, history_to = (old ->> 6)::date
     FROM harvest_schemabefore AS kept CROSS JOIN LATERAL jsonb_array_elements(kept.vitals) AS old
     WHERE kept.run_id = %(undone)s AND asset.id = (old ->> 0)::bigint AND {_IS_LAST}
 """  # noqa: S608

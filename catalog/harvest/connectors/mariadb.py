@@ -97,7 +97,7 @@ class MariaDBReading:
         relation = self._ids[self._names[-1]] = len(self._names)
         if kind == _VIEW:
             self._note_view(relation, f"{schema}.{name}", has_columns=columns != "0", is_blind=is_blind == "1")
-        return copytext.line((relation, schema, name, kind, fingerprint, row_estimate, size_bytes, None))
+        return copytext.line((relation, schema, name, kind, fingerprint, row_estimate, size_bytes, None, None, None))
 
     def _note_view(self, relation: int, name: str, *, has_columns: bool, is_blind: bool) -> None:
         self._views.add(relation)

@@ -8,6 +8,7 @@ import hashlib
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import IO, NamedTuple, Protocol
 
 from catalog.harvest.connectors import copytext
@@ -31,7 +32,11 @@ class SchemaRow(NamedTuple):
 
 
 class RelationRow(NamedTuple):
-    """A table, view or data set; `kind` is one of catalog.assets.models.AssetKind. The numbers are its vitals."""
+    """A table, view or data set; `kind` is one of catalog.assets.models.AssetKind. The rest are its vitals.
+
+    The history is the earliest and latest day in its time columns, where the source's statistics tell them without
+    reading data; see history.py.
+    """
 
     schema: str
     name: str
@@ -39,6 +44,8 @@ class RelationRow(NamedTuple):
     row_estimate: int | None = None
     size_bytes: int | None = None
     write_count: int | None = None
+    history_from: date | None = None
+    history_to: date | None = None
 
 
 class DetailRow(NamedTuple):
@@ -255,7 +262,8 @@ class RowReading:
         parts = (str(self._sums[part].get(relation, 0)) for part in DETAIL_PARTS)
         fingerprint = hashlib.blake2b("|".join((row.kind, *parts)).encode(), digest_size=16).hexdigest()
         vitals = map(_number, (row.row_estimate, row.size_bytes, row.write_count))
-        return copytext.encoded((relation, row.schema, row.name, row.kind, fingerprint, *vitals))
+        history = (None if day is None else day.isoformat() for day in (row.history_from, row.history_to))
+        return copytext.encoded((relation, row.schema, row.name, row.kind, fingerprint, *vitals, *history))
 
 
 def _relation_of(row: Row) -> str:

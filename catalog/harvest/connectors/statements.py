@@ -136,6 +136,8 @@ _INDEX_DIGESTS = _digests(_INDEX, "name is_unique definition", "name")
 _FINGERPRINT = _digest("concat_ws('|', wanted.relkind, detail.digest, columns.digest, keys.digest, indexes.digest)")
 
 # A partitioned table stands for its partitions: they are counted in its numbers and not listed.
+# The history is what ANALYZE has left of time columns that the account may read: the view shows no others. Days outside
+# of those that history.py believes are passed over: as text they are told from what no date can hold.
 _WANTED = f"""
     WITH RECURSIVE wanted AS (
         SELECT relation.oid, namespace.nspname, relation.relname, relation.relkind
@@ -163,6 +165,23 @@ _WANTED = f"""
                    FROM pg_index AS entry JOIN pg_class AS named ON named.oid = entry.indexrelid
                    GROUP BY entry.indrelid) AS indexed ON indexed.indrelid = storage.oid
         GROUP BY storage.root
+    ),
+    history AS (
+        SELECT storage.root, min(told.day) AS first, max(told.day) AS last
+        FROM storage
+        JOIN pg_class AS relation ON relation.oid = storage.oid
+        JOIN pg_namespace AS namespace ON namespace.oid = relation.relnamespace
+        JOIN pg_attribute AS part ON part.attrelid = storage.oid AND part.attnum > 0 AND NOT part.attisdropped
+            AND part.atttypid IN ('date'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype)
+        JOIN pg_stats AS known ON known.schemaname = namespace.nspname AND known.tablename = relation.relname
+            AND known.attname = part.attname
+        CROSS JOIN LATERAL unnest(COALESCE(known.histogram_bounds::text::text[], ARRAY[]::text[])
+            || COALESCE(known.most_common_vals::text::text[], ARRAY[]::text[])) AS written (value)
+        CROSS JOIN LATERAL (SELECT CASE
+            WHEN written.value ~ '^(19[0-9][0-9]|20[0-9][0-9]|2100)-[01][0-9]-[0-3][0-9]' AND written.value !~ 'BC$'
+            THEN left(written.value, 10)::date END AS day) AS told
+        WHERE told.day IS NOT NULL
+        GROUP BY storage.root
     )
 """  # noqa: S608
 
@@ -174,9 +193,10 @@ def _relations(fingerprint: str, digests: str) -> str:
         CASE wanted.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned_table' WHEN 'v' THEN 'view'
             WHEN 'm' THEN 'materialized_view' ELSE 'foreign_table' END,
         {fingerprint},
-        vitals.row_estimate, vitals.size_bytes, vitals.write_count
+        vitals.row_estimate, vitals.size_bytes, vitals.write_count, history.first, history.last
     FROM wanted
     LEFT JOIN vitals ON vitals.root = wanted.oid
+    LEFT JOIN history ON history.root = wanted.oid
     {digests}
 """  # noqa: S608
 

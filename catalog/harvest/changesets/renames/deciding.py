@@ -22,7 +22,10 @@ ACCEPTED = register("harvest.rename_accepted", "accepted that {old} is now {new}
 REJECTED = register("harvest.rename_rejected", "decided that {new} is not {old} renamed")
 
 _TAKEN = ("name", "schema_id", "path", "kind", "comment", "definition", "properties", "fingerprint", "column_count")
-_VITALS = ("row_estimate", "size_bytes", "write_count", "written_at", "changed_at", "gone_at")
+_VITALS = (
+    *("row_estimate", "size_bytes", "write_count", "written_at", "history_from", "history_to"),
+    *("changed_at", "gone_at"),
+)
 _DECIDED = "Somebody has decided this already."
 _OVER = "This can't be a rename any more: one of the two has come back or gone since. Look at the newest run."
 

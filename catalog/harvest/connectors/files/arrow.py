@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from catalog.harvest.connectors.files.shapes import Broken, Field, Shape
+from catalog.harvest.connectors.history import span_of
 from catalog.sources.engines.files import Entry
 
 _SPARK = b"org.apache.spark.sql.parquet.row.metadata"
@@ -87,7 +88,28 @@ def footer_of(file: IO[bytes], entry: Entry) -> Shape:
     properties: dict[str, object] = {"compression": ", ".join(codecs)} if codecs else {}
     if facts.created_by:
         properties["written_by"] = facts.created_by
-    return Shape(fields, facts.num_rows, True, _said(kept), properties)
+    return Shape(fields, facts.num_rows, True, _said(kept), properties, span_of(_days(facts)))
+
+
+def _days(facts: pq.FileMetaData) -> Iterator[object]:
+    """Yield the least and greatest values of the time columns, as each group of rows has them noted."""
+    timely = [n for n in range(facts.num_columns) if _is_time(facts.schema.column(n))]
+    for group in range(facts.num_row_groups if timely else 0):
+        for column in timely:
+            known = facts.row_group(group).column(column).statistics
+            if known is not None and known.has_min_max:
+                yield from _ends(known)
+
+
+def _ends(known: pq.Statistics) -> Iterator[object]:
+    try:
+        yield from (known.min, known.max)
+    except (ValueError, OverflowError, pa.ArrowException):  # a year that no date of Python can hold
+        return
+
+
+def _is_time(column: pq.ColumnSchema) -> bool:
+    return column.max_repetition_level == 0 and column.logical_type.type in ("DATE", "TIMESTAMP")
 
 
 def _codecs(facts: pq.FileMetaData) -> Iterator[str]:

@@ -23,6 +23,8 @@ class PartitionColumn:
 
     is_whole: bool = True
     is_date: bool = True
+    _first: str = ""
+    _last: str = ""
 
     def add(self, value: str) -> None:
         """Take another value into account."""
@@ -30,6 +32,13 @@ class PartitionColumn:
             return
         self.is_whole = self.is_whole and bool(_WHOLE.match(value))
         self.is_date = self.is_date and _is_date(value)
+        if self.is_date:
+            self._first, self._last = min(self._first or value, value), max(self._last, value)
+
+    @property
+    def days(self) -> list[date]:
+        """Return the first and the last day, of a column of dates."""
+        return [date.fromisoformat(each) for each in (self._first, self._last) if each and self.is_date]
 
     @property
     def data_type(self) -> str:

@@ -9,6 +9,7 @@ from catalog.harvest.connectors.files.delimited import table_of
 from catalog.harvest.connectors.files.delta import delta_of
 from catalog.harvest.connectors.files.documents import objects_of
 from catalog.harvest.connectors.files.shapes import Broken, Field, Reader, Shape, difference
+from catalog.harvest.connectors.history import Span, span_of
 from catalog.harvest.connectors.rows import ColumnRow, DetailRow, RelationRow, Row
 from catalog.sources.engines.files import NO_RIGHTS, Entry, Place, unexplained
 
@@ -43,7 +44,11 @@ class Facts:
             )
             for n, each in enumerate(_fields(data_set, shape), 1)
         ]
-        return [RelationRow(schema, name, "data_set", rows, data_set.size), detail, *columns]
+        history = _history(data_set, [each for _, each in shapes])
+        relation = RelationRow(
+            schema, name, "data_set", rows, data_set.size, history_from=history[0], history_to=history[1]
+        )
+        return [relation, detail, *columns]
 
     def _shapes(self, data_set: DataSet) -> Iterator[tuple[int, Shape]]:
         """Yield size and shape of the newest sound file, then those of some others; say how they differ."""
@@ -117,6 +122,13 @@ def _rows(data_set: DataSet, shapes: Sequence[tuple[int, Shape]]) -> int | None:
     if len(counted) == data_set.files:
         return rows
     return round(rows * data_set.size / size) if size else None
+
+
+def _history(data_set: DataSet, shapes: Sequence[Shape]) -> Span:
+    """Return the days that the folders tell, and those in the files when every one of them was looked at."""
+    told = [day for column in data_set.partition_columns.values() for day in column.days]
+    inside = [day for shape in shapes for day in shape.history] if len(shapes) == data_set.files else []
+    return span_of([*told, *inside])
 
 
 def _properties(data_set: DataSet, shape: Shape) -> dict[str, object]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
+from catalog.harvest.connectors.history import UNKNOWN, Span
 from catalog.sources.engines.files import Entry
 
 
@@ -31,6 +32,7 @@ class Shape:
     is_counted: bool = False
     comment: str = ""
     properties: dict[str, object] = field(default_factory=dict)
+    history: Span = UNKNOWN
 
     @property
     def types(self) -> dict[str, str]:
