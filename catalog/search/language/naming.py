@@ -6,8 +6,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.db.models import CharField, F, Func, Q, QuerySet, TextField, Value
-from django.db.models.functions import Concat
+from django.db.models import CharField, F, Func, Q, QuerySet
 
 from catalog.assets.models import Schema
 from catalog.assets.queries.browse import visible_schemas
@@ -31,11 +30,6 @@ class NameKey(Func):
 
     template = key_sql("%(expressions)s")
     output_field = CharField()
-
-    def as_sql(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the SQL; the name, with its parameters, stands in it more than once."""
-        sql, params = super().as_sql(*args, **kwargs)
-        return sql, list(params) * self.template.count("%(expressions)s")
 
 
 def values_of(field: Field, conditions: Sequence[Condition], person: Person) -> list[tuple[str, ...]]:
@@ -83,9 +77,8 @@ def _owners(person: Person, wanted: set[str]) -> Named:
     searched = wanted - {ME, NONE}
     if not searched:
         return []
-    both = Concat(F("name"), Value(" / "), F("email"), output_field=TextField())
-    people = _rows(get_user_model().objects.all(), both, searched)
-    teams = _rows(Group.objects.all(), F("name"), searched)
+    people = _rows(get_user_model().objects.all(), searched, "name", "email")
+    teams = _rows(Group.objects.all(), searched, "name")
     return [(f"person:{pk}", name) for pk, name in people] + [(f"team:{pk}", name) for pk, name in teams]
 
 

@@ -50,7 +50,7 @@ def scan(tidied: str) -> Iterator[Token]:
         else:
             is_excluded = text.startswith("-")
             bare = text.removeprefix("-")
-            yield Token(bare.replace('"', ""), is_excluded, is_quoted=bare.startswith('"'))
+            yield Token(bare.replace('"', "").strip(), is_excluded, is_quoted=bare.startswith('"'))
 
 
 def _condition(match: re.Match[str]) -> Token:

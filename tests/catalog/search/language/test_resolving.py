@@ -22,7 +22,7 @@ from tests.factories.catalog import make_asset, make_domain, make_schema, make_s
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-def tests_of(person: User, text: str) -> list[Test]:
+def resolved(person: User, text: str) -> list[Test]:
     """Return the tests of a text without OR."""
     query = understand(text)
     assert query.problems == ()
@@ -31,7 +31,7 @@ def tests_of(person: User, text: str) -> list[Test]:
 
 def values(person: User, text: str) -> tuple[str, ...]:
     """Return the values of a text's only test."""
-    (test,) = tests_of(person, text)
+    (test,) = resolved(person, text)
     return test.values
 
 
@@ -66,7 +66,7 @@ def values(person: User, text: str) -> tuple[str, ...]:
 )
 def test_plain_conditions(analyst: User, text: str, test: Test, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    assert tests_of(analyst, text) == [test]
+    assert resolved(analyst, text) == [test]
 
 
 def test_each_alternative_has_its_tests(analyst: User) -> None:
@@ -79,7 +79,7 @@ def test_each_alternative_has_its_tests(analyst: User) -> None:
 
 
 def test_domains_the_person_knows(analyst: User) -> None:
-    sales, abroad, secret = make_domain("Sales"), make_domain("Foreign sales"), make_domain("Sales", is_private=True)
+    sales, abroad, secret = make_domain("Sales"), make_domain("Foreign sales"), make_domain("Sales secrets", is_private=True)
     both = {str(sales.pk), str(abroad.pk)}
     assert set(values(analyst, "domain:sales")) == both
     assert values(analyst, "domain:=SALES") == (str(sales.pk),)
@@ -94,7 +94,7 @@ def test_hidden_names_resolve_as_names_that_are_not_there(analyst: User) -> None
     make_domain("Merger", is_private=True)
     make_source("Merger warehouse", is_private=True)
     for field in ("domain", "source"):
-        hidden, nothing = tests_of(analyst, f"{field}:merger"), tests_of(analyst, f"{field}:nonsense")
+        hidden, nothing = resolved(analyst, f"{field}:merger"), resolved(analyst, f"{field}:nonsense")
         assert hidden == nothing == [Test(f"{field}_id")]
 
 
