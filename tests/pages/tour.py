@@ -9,6 +9,7 @@ from catalog.harvest.models import Run
 from tests.factories.changesets import make_offer, make_plan
 from tests.factories.company import Company
 from tests.factories.letters import make_letter
+from tests.factories.searches import make_asked_queries, make_saved_search
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,33 @@ def _dead_letters(company: Company) -> tuple[int | str, ...]:
     return ()
 
 
+def _saved_search(company: Company) -> tuple[int | str, ...]:
+    return (make_saved_search(company.people["analyst"], news=[company.orders.pk]).pk,)
+
+
+def _saved_searches(company: Company) -> tuple[int | str, ...]:
+    _saved_search(company)
+    return ()
+
+
+def _asked_queries(company: Company) -> tuple[int | str, ...]:
+    make_asked_queries(company)
+    return ()
+
+
 STOPS = [
     Stop("portal:home", "analyst"),
     Stop("portal:home", "admin"),
     Stop("search:results", "analyst"),
     Stop("search:results", "analyst", query="q=orders"),
     Stop("search:results", "admin", query="q=nothing+like+this"),
+    Stop("search:saved", "analyst", _saved_searches),
+    Stop("search:saved", "admin"),
+    Stop("search:saved_new", "analyst", query="q=orders"),
+    Stop("search:saved_edit", "analyst", _saved_search),
+    Stop("search:recent", "analyst", _asked_queries),
+    Stop("search:analytics", "steward", _asked_queries),
+    Stop("search:analytics", "admin"),
     Stop("assets:browse", "analyst"),
     Stop("assets:browse_source", "analyst", _source),
     Stop("assets:browse_schema", "analyst", _schema),

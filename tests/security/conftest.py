@@ -13,6 +13,7 @@ from access.people.actions import tokens
 from access.people.models import User
 from catalog.assets.actions import describe
 from catalog.harvest.models import Rename, Run
+from catalog.search.models import SavedSearch
 from portal.kit.models import JobRun, JobState, Notification
 from tests.conftest import make_person
 from tests.factories.catalog import make_asset, make_schema, make_source
@@ -24,6 +25,7 @@ Values = dict[str, Any]
 MISSING = 987_654_321
 _API_PARTS = {
     "asset": "asset_id",
+    "saved-search": "search_id",
     "audit-event": "event_id",
     "domain": "domain_id",
     "change-set": "run_id",
@@ -76,6 +78,7 @@ def _shown(company: Company) -> Values:
         "schema_id": company.schema.pk,
         "run_id": company.run.pk,
         "rename_id": make_offer(company).pk,
+        "search_id": _somebody_elses_search(),
         "letter_id": make_letter(company.source).pk,
         "event_id": company.event.pk,
         "history_id": description.history.get().pk,
@@ -104,6 +107,10 @@ def _hidden(company: Company) -> Values:
         "run_id": Run.objects.create(source=source, job=job, trigger=Run.Trigger.PERSON).pk,
         "rename_id": _hidden_offer(company),
     }
+
+
+def _somebody_elses_search() -> int:
+    return SavedSearch.objects.create(person=make_person("Searching Person"), name="Orders", query="q=orders").pk
 
 
 def _hidden_offer(company: Company) -> int:

@@ -17,7 +17,8 @@ from tests.factories.catalog import make_asset, make_domain, make_schema
 
 
 def ask(person: User, text: str, page: int = 1, **facts: Any) -> AskedQuery | None:
-    answer = Answer((), **{"total": 3, "engine": "postgresql"} | facts)
+    defaults: dict[str, Any] = {"total": 3, "engine": "postgresql"}
+    answer = Answer((), **defaults | facts)
     request = SearchRequest(person, text, page=page)
     return actions.note(request, answer, QueryDict(f"q={text}"), started=perf_counter() - 0.25)
 

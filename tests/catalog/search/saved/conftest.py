@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 
 from access.people.models import User
 from catalog.assets.models import Asset, Domain
@@ -30,8 +31,7 @@ def save(person: User, query: str = "q=orders", name: str = "Orders", tells: str
 
 def let_time_pass(days: float = 8) -> None:
     """Make every saved search due."""
-    for search in SavedSearch.objects.exclude(checked_at=None):
-        SavedSearch.objects.filter(pk=search.pk).update(checked_at=search.checked_at - timedelta(days=days))
+    SavedSearch.objects.update(checked_at=F("checked_at") - timedelta(days=days))
 
 
 def told(person: User) -> list[str]:

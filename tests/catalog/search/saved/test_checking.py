@@ -154,9 +154,12 @@ def test_a_change_of_the_index_has_it_looked_at_within_a_minute_and_once(
 ) -> None:
     cache.clear()
     sent: list[tuple[str, int]] = []
-    monkeypatch.setattr(
-        current_app, "send_task", lambda name, countdown=0: name.startswith("search") and sent.append((name, countdown))
-    )
+
+    def send_task(name: str, countdown: int = 0) -> None:
+        if name.startswith("search"):
+            sent.append((name, countdown))
+
+    monkeypatch.setattr(current_app, "send_task", send_task)
     for _ in range(3):
         with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
             changed([make_asset("orders").pk])
