@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from catalog.harvest import measures
+from catalog.search.elastic import gauges as search
 from portal.kit import gauges
 from portal.kit.metrics import CONTENT_TYPE_LATEST, exposition
 
@@ -21,7 +22,9 @@ class Metrics(APIView):
             raise NotAuthenticated
         if not request.user.has_perm("kit.view_system"):
             raise PermissionDenied
-        return HttpResponse(exposition([*gauges.read(), *measures.read()]), content_type=CONTENT_TYPE_LATEST)
+        return HttpResponse(
+            exposition([*gauges.read(), *measures.read(), *search.read()]), content_type=CONTENT_TYPE_LATEST
+        )
 
 
 metrics = Metrics.as_view()

@@ -23,6 +23,7 @@ CHECKS: list[Check] = [
     connections.database,
     data.migrations,
     data.search_index,
+    data.search_copy,
     data.outbox,
     data.failed_work,
     data.jobs,

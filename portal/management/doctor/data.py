@@ -9,6 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Min
 
 from catalog.search import queries as search
+from catalog.search.elastic import queries as elastic
 from portal.kit import clock
 from portal.kit.dead_letters.queries import open_letters
 from portal.kit.models import UNFINISHED, JobRun, OutboxMessage
@@ -37,6 +38,16 @@ def search_index(place: Place) -> Iterator[Finding]:
         behind = f"{state.missing} assets missing, {state.surplus} too many, {state.waiting} changes waiting"
         failed = f", {state.failed} failed" if state.failed else ""
         yield warn("Search index", f"{behind}{failed}.", "The worker catches up; if not: python3 manage.py reindex")
+
+
+def search_copy(place: Place) -> Iterator[Finding]:
+    copy = elastic.state()
+    if not copy.is_set_up:
+        yield ok("Search engine", "PostgreSQL")
+    elif copy.note:
+        yield warn("Search engine", copy.note, "It comes back by itself; the page Search index and its log say more.")
+    else:
+        yield ok("Search engine", f"Elasticsearch, {copy.waiting} changes behind")
 
 
 def outbox(place: Place) -> Iterator[Finding]:
