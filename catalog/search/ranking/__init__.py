@@ -14,6 +14,7 @@ from catalog.search.ranking.features import Features, measured
 from catalog.search.ranking.scoring import reasons, total
 from catalog.search.ranking.trial import tried, trying
 from catalog.search.ranking.weights import DEFAULTS, Weights
+from catalog.search.ranking.wording import without_filler
 from portal.kit.people import Person
 
 
@@ -42,4 +43,15 @@ def ordered(candidates: Sequence[Features], weights: Weights) -> list[Ranked]:
     return [Ranked(features.asset_id, total(parts), parts) for features, parts in scored]
 
 
-__all__ = ["DEFAULTS", "Features", "Ranked", "Weights", "in_effect", "measured", "ordered", "rank", "trying"]
+__all__ = [
+    "DEFAULTS",
+    "Features",
+    "Ranked",
+    "Weights",
+    "in_effect",
+    "measured",
+    "ordered",
+    "rank",
+    "trying",
+    "without_filler",
+]

@@ -49,12 +49,14 @@ class Features:
     column: ColumnMatch = ColumnMatch.NONE
     words: int = 0
     words_in_name: int = 0
+    words_in_description: int = 0
     words_in_columns: int = 0
     words_found: int = 0
     name_share: float = 0.0
     variant_share: float = 0.0
     """Of the name as well, by words that the dictionary takes for what was typed."""
     column_share: float = 0.0
+    description_share: float = 0.0
     found_share: float = 1.0
     is_loose: bool = False
     text: float = 0.0
@@ -79,6 +81,7 @@ class _Measured:
     begins: bool
     words_of_name: int
     in_name: list[int]
+    in_description: list[bool]
     in_columns: list[bool]
     anywhere: list[bool]
     column_named: bool
@@ -111,10 +114,12 @@ def _features(row: _Measured, question: Question, rarity: list[float], text: flo
         column=ColumnMatch.EXACT if row.column_named else ColumnMatch.WORDS if row.column_alike else ColumnMatch.NONE,
         words=len(row.in_name),
         words_in_name=sum(map(bool, row.in_name)),
+        words_in_description=sum(row.in_description),
         words_in_columns=sum(row.in_columns),
         words_found=sum(row.anywhere) if question.is_loose else len(row.in_name),
         name_share=_share([each == _TYPED for each in row.in_name], rarity),
         variant_share=_share([each == _VARIANT for each in row.in_name], rarity),
+        description_share=_share(row.in_description, rarity),
         column_share=_share(row.in_columns, rarity),
         found_share=_share(row.anywhere, rarity) if question.is_loose else 1.0,
         is_loose=question.is_loose,
@@ -144,7 +149,10 @@ def _name_match(row: _Measured) -> NameMatch:
 def _rarity(rows: list[_Measured], number: int, *, is_loose: bool) -> list[float]:
     """Return how much each word says: the fewer of the candidates hold it, the more."""
     held = [
-        sum(row.anywhere[n] if is_loose else row.in_name[n] > 0 or row.in_columns[n] for row in rows)
+        sum(
+            row.anywhere[n] if is_loose else row.in_name[n] > 0 or row.in_description[n] or row.in_columns[n]
+            for row in rows
+        )
         for n in range(number)
     ]
     return [log(1 + len(rows) / max(1, count)) for count in held]

@@ -25,6 +25,7 @@ _STATEMENT = """
         {begins},
         cardinality(string_to_array(document.name_key, ' ')),
         ARRAY[{in_name}]::smallint[],
+        ARRAY[{in_description}]::boolean[],
         ARRAY[{in_columns}]::boolean[],
         ARRAY[{anywhere}]::boolean[],
         document.column_names && COALESCE((SELECT array_agg(name) FROM column_named), '{{}}'),
@@ -49,6 +50,7 @@ def statement(question: Question) -> Sql:
         alike=" AND ".join(f"words @@ ({_any('w', n)} || {_any('v', n)})" for n in numbered) or "FALSE",
         begins=" OR ".join(f"document.name_key LIKE %(start{n})s" for n in range(len(keys(question.query)))),
         in_name=", ".join(names),
+        in_description=", ".join(f"document.words @@ ({_any('wb', n)})" for n in numbered),
         in_columns=", ".join(f"document.words @@ ({_any('wc', n)} || {_any('vc', n)})" for n in numbered),
         anywhere=", ".join(f"document.words @@ ({_any('w', n)} || {_any('va', n)})" for n in numbered)
         if question.is_loose
@@ -74,6 +76,7 @@ def _params(question: Question, wanted: Sequence[Unit]) -> Params:
         beginning = ":*" if unit.is_unfinished else ""
         params |= {
             f"w{n}": f"'{unit.word}'{beginning}",
+            f"wb{n}": f"'{unit.word}'{beginning or ':'}B",
             f"wc{n}": f"'{unit.word}'{beginning or ':'}C",
             f"v{n}": _phrases(unit.variants, ""),
             f"vc{n}": _phrases(unit.variants, ":C"),

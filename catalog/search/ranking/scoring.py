@@ -5,7 +5,7 @@ from math import log
 
 from catalog.search.backend import Reason
 from catalog.search.ranking.features import ColumnMatch, Features, NameMatch
-from catalog.search.ranking.weights import TIER, Weights
+from catalog.search.ranking.weights import Weights
 
 _YEAR = 365
 _NAMES = {
@@ -30,7 +30,7 @@ def _match(features: Features, weights: Weights) -> Iterator[Reason]:
     if features.is_loose:
         found = f"{_words(features.words_found, features.words)} found in it"
         yield Reason("found", found, weights.words_found * features.found_share)
-    yield _tier(features)
+    yield _tier(features, weights.tier)
     if features.name:
         share = features.little_else * (weights.variant if features.by_variant else 1.0)
         yield Reason("little_else", "There is little else in its name", weights.little_else_in_name * share)
@@ -42,17 +42,19 @@ def _match(features: Features, weights: Weights) -> Iterator[Reason]:
         yield Reason("column_words", "A column's name has all your words", weights.words_in_one_column)
     columns = f"{_words(features.words_in_columns, features.words)} in its columns"
     yield Reason("columns", columns, weights.words_in_columns * features.column_share)
+    described = f"{_words(features.words_in_description, features.words)} in its description or path"
+    yield Reason("description", described, weights.words_in_description * features.description_share)
     yield Reason("text", "Your words are in its texts", weights.text * features.text)
 
 
-def _tier(features: Features) -> Reason:
+def _tier(features: Features, tier: float) -> Reason:
     if features.is_loose and features.words_in_name < features.words_found:
         return Reason("name", "", 0.0)
     if features.name:
         tiers, words = _NAMES[features.name]
-        return Reason("name", f"{words}, or stands for it" if features.by_variant else words, tiers * TIER)
+        return Reason("name", f"{words}, or another word for it" if features.by_variant else words, tiers * tier)
     is_column = features.column == ColumnMatch.EXACT
-    return Reason("column", "A column is named exactly what you typed", TIER if is_column else 0.0)
+    return Reason("column", "A column is named exactly what you typed", tier if is_column else 0.0)
 
 
 def _words(number: int, of: int) -> str:
@@ -66,7 +68,7 @@ def _signals(features: Features, weights: Weights) -> Iterator[Reason]:
     if features.certification == "certified":
         yield Reason("certified", "Certified by a steward", weights.certified)
     if features.certification == "deprecated":
-        lower = 0.0 if features.name == NameMatch.EXACT else -TIER
+        lower = 0.0 if features.name == NameMatch.EXACT else -weights.tier
         yield Reason("deprecated", "Deprecated: something else is to be used", weights.deprecated + lower)
     people = min(1.0, log(1 + features.popularity) / log(1 + weights.popular_people))
     looked = "1 person looked" if features.popularity == 1 else f"{features.popularity} people looked"

@@ -10,6 +10,8 @@ from typing import Any
 
 TIER = 4.0
 """Points from one tier to the next: text, column, all words in the name, beginning, same words, exact name."""
+FIXED = ("tier",)
+"""What nobody may change: a benchmark alone does."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class Weights:
     little_else_in_name: float = 1.0
     some_words_in_name: float = 1.0
     words_in_one_column: float = 0.7
+    words_in_description: float = 0.5
     words_in_columns: float = 0.35
     text: float = 0.6
     words_found: float = 8.0
@@ -31,12 +34,13 @@ class Weights:
     complete: float = 0.05
     my_domain: float = 0.1
     recently_used: float = 0.15
+    tier: float = TIER
 
     @property
     def within(self) -> float:
         """Return the most that can be added within a tier."""
         in_name = max(self.little_else_in_name, self.some_words_in_name)  # where all, or not all, words are in the name
-        match = in_name + self.words_in_one_column + self.words_in_columns + self.text
+        match = in_name + self.words_in_one_column + self.words_in_description + self.words_in_columns + self.text
         asset = self.certified + self.popular + self.fresh + self.complete
         return match + asset + self.my_domain + self.recently_used
 
@@ -71,6 +75,8 @@ KNOBS = (
          _POINTS, 0, 1.5, False),
     Knob("words_in_one_column", "Words in one column's name",
          "For a table with a column whose name holds all words, among others.", _POINTS, 0, 1, False),
+    Knob("words_in_description", "Words in the description", "For words in its description or path.",
+         _POINTS, 0, 1, False),
     Knob("words_in_columns", "Words in columns", "For words in names and descriptions of columns.",
          _POINTS, 0, 1, False),
     Knob("text", "Text", "How well name, description and columns match as a text, by the search engine's own measure.",
@@ -95,7 +101,7 @@ KNOBS = (
 
 def with_changes(changes: Mapping[str, Any]) -> Weights:
     """Return the defaults with some changed; names that are no more are passed over."""
-    known = {field.name for field in fields(Weights)}
+    known = {field.name for field in fields(Weights)} - set(FIXED)
     return Weights(**{name: float(value) for name, value in changes.items() if name in known})
 
 
@@ -114,7 +120,7 @@ def problems(weights: Weights) -> Iterator[tuple[str, str]]:
         yield (
             "",
             (
-                f"What is added within a tier may be less than {TIER:g} points together, so that no signal lifts a result "
-                f"over a better match; these are {weights.within:.2f}. Lower some."
+                f"What is added within a tier may be less than {TIER:g} points together, so that no signal lifts a "
+                f"result over a better match; these are {weights.within:.2f}. Lower some."
             ),
         )
