@@ -1,13 +1,17 @@
 """A page of results: assets fetched under the rule once more, their texts marked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db.models import QuerySet
 
 from catalog.assets.models import Asset
-from catalog.search.backend import ColumnHit, Hit, Question, SearchRequest
+from catalog.search.backend import ColumnHit, Hit, Kind, Question, SearchRequest
+from catalog.search.language import QueryText
 from catalog.search.postgres import marking
+from catalog.search.postgres.marking import FoundIn
 from catalog.search.ranking import Ranked
+
+_COLUMNS_SHOWN = {Kind.ASSETS: 2, Kind.COLUMNS: 5}
 
 
 def with_documents(assets: QuerySet[Asset]) -> QuerySet[Asset]:
@@ -24,21 +28,38 @@ def hits(request: SearchRequest, question: Question, ranked: Sequence[Ranked]) -
 def _hits(request: SearchRequest, question: Question, ranked: dict[int, Ranked]) -> Iterator[Hit]:
     query = question.query
     assets = with_documents(Asset.objects.visible_to(request.person)).in_bulk(list(ranked))
-    found = marking.found_in(query, list(ranked)) if query.wanted else {}
-    names = [asset.name for asset in assets.values()] + [name for _, columns in found.values() for name in columns]
-    words = marking.matching_words(query, names) if query.wanted else frozenset()
+    found = _found(request, question, query, list(assets))
+    words = marking.matching_words(query, _names(assets.values(), found)) if query.wanted else frozenset()
     for asset_id, one in ranked.items():
         if asset := assets.get(asset_id):
-            description, columns = found.get(asset_id) or (marking.shortened(asset.document.description), [])
+            here = found.get(asset_id) or FoundIn(marking.shortened(asset.document.description))
             yield Hit(
                 asset=asset,
                 name=marking.mark_words(asset.name, words),
-                description=description,
-                columns=tuple(ColumnHit(marking.mark_words(name, words), "") for name in columns),
-                columns_found=len(columns),
+                description=here.description,
+                columns=tuple(
+                    ColumnHit(marking.mark_words(column.name, words), column.data_type, column.description)
+                    for column in here.columns
+                ),
+                columns_found=here.columns_found,
                 owners=tuple(asset.document.owner_names),
                 popularity=asset.document.popularity,
                 shows_domain=asset.domain_id not in question.rights.hidden_domains,
                 score=one.score,
                 reasons=one.reasons,
             )
+
+
+def _found(request: SearchRequest, question: Question, query: QueryText, ids: list[int]) -> dict[int, FoundIn]:
+    names = {
+        name for tests in question.tests for test in tests if test.field == "column_names" and not test.is_excluded
+        for name in test.values
+    }  # fmt: skip
+    if not ids or not (query.wanted or names):
+        return {}
+    by_words = request.kind == Kind.ASSETS and bool(query.wanted)
+    return marking.found_in(query, ids, names=sorted(names), most=_COLUMNS_SHOWN[request.kind], by_words=by_words)
+
+
+def _names(assets: Iterable[Asset], found: dict[int, FoundIn]) -> list[str]:
+    return [asset.name for asset in assets] + [column.name for each in found.values() for column in each.columns]

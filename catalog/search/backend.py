@@ -193,6 +193,11 @@ class Hit:
     reasons: tuple[Reason, ...] = ()
 
     @property
+    def columns_more(self) -> int:
+        """Return how many columns were found besides those named."""
+        return self.columns_found - len(self.columns)
+
+    @property
     def updated_at(self) -> datetime:
         """Return when data or structure last changed, as far as harvests saw."""
         return max(filter(None, [self.asset.changed_at, self.asset.written_at]))
@@ -250,6 +255,8 @@ class Suggestions:
 
     assets: tuple[Suggestion, ...] = ()
     columns: tuple[Suggestion, ...] = ()
+    people: tuple[Suggestion, ...] = ()
+    """Those who answer for something the person may see."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from portal.kit.facets import Facet, FacetOption
 
 NONE = "none"
 """The value of the owner, domain and sensitivity facets for assets that have none."""
-_LONGEST = 10
+_LONGEST = 8
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from catalog.search.facets import FACETS, FacetKind
 from catalog.search.language import LONGEST
 from portal.kit.people import Person
 
-PAGE_SIZES = (10, 25, 50, 100)
-_USUAL_SIZE = 25
+PAGE_SIZES = (10, 15, 25, 50, 100)
+_USUAL_SIZE = 15
 _MOST_VALUES = 40
 _LAST_PAGE = 100_000
 _VALUES: Mapping[str, Callable[[str], object]] = {

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from catalog.search.backend import Answer, Marked, SearchRequest, Sort
+from catalog.search.backend import REACHED_AT_MOST, Answer, Kind, Marked, SearchRequest, Sort
 from catalog.search.facets import BY_NAME, checkboxes
 from catalog.search.parameters import PAGE_SIZES
 from portal.kit.facets import Chip, Facet, chips, without
@@ -19,6 +19,9 @@ _SORTS = {
     Sort.CHANGED: "Recently updated",
     Sort.NAME: "Name",
 }
+_KINDS = {Kind.ASSETS: "Assets", Kind.COLUMNS: "Columns"}
+_OTHER = {Kind.ASSETS: Kind.COLUMNS, Kind.COLUMNS: Kind.ASSETS}
+_DIGITS = 3
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,16 @@ class Offer:
     label: str
     url: str
     hint: str
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab of the results."""
+
+    kind: Kind
+    label: str
+    url: str
+    is_current: bool
 
 
 @dataclass(frozen=True)
@@ -52,23 +65,79 @@ class Results:
     def clear_url(self) -> str:
         """Return the address of the text alone."""
         kept = self.query.copy()
-        for name in [*BY_NAME, "page"]:
+        for name in [*BY_NAME, "page", "format"]:
             kept.pop(name, None)
         return f"?{kept.urlencode()}"
 
     @property
+    def here(self) -> str:
+        """Return the address's parameters."""
+        return f"?{self.query.urlencode()}"
+
+    @property
     def pages(self) -> Page[int]:
-        """Return the page as Django's paginator knows it."""
-        return Paginator(range(self.answer.total), self.asked.size).get_page(self.answer.page)
+        """Return the page as Django's paginator knows it; pages end at REACHED_AT_MOST."""
+        reached = min(self.answer.total, REACHED_AT_MOST)
+        return Paginator(range(reached), self.asked.size).get_page(self.answer.page)
+
+    @property
+    def first_place(self) -> int:
+        """Return the place of the page's first result among all."""
+        return (self.answer.page - 1) * self.asked.size + 1
+
+    @property
+    def is_beyond_reach(self) -> bool:
+        """Say whether the last page is on show while there is more."""
+        return self.answer.total > REACHED_AT_MOST and not self.pages.has_next()
+
+    @property
+    def reached(self) -> str:
+        """Return how many results can be reached."""
+        return f"{REACHED_AT_MOST:,}"
+
+    @property
+    def is_of_columns(self) -> bool:
+        """Say whether columns are looked for."""
+        return self.asked.kind == Kind.COLUMNS
 
     @property
     def status(self) -> str:
         """Say how much was found."""
         if not self.answer.total:
             return "Nothing found"
-        about = "More than " if self.answer.is_about else ""
-        noun = "result" if self.answer.total == 1 else "results"
-        return f"{about}{self.answer.total:,} {noun if self.asked.text else noun.replace('result', 'asset')}"
+        figure = number_in_words(self.answer.total, is_about=self.answer.is_about)
+        if self.is_of_columns:
+            return f"Columns in {figure} table{'' if self.answer.total == 1 else 's'}"
+        noun = "result" if self.asked.text else "asset"
+        return f"{figure[0].upper()}{figure[1:]} {noun}{'' if self.answer.total == 1 else 's'}"
+
+    @property
+    def tabs(self) -> list[Tab]:
+        """Return what may be looked for, with the number of what is; the other one's number is asked for later."""
+        return [Tab(kind, label, self._tab_url(kind), kind == self.asked.kind) for kind, label in _KINDS.items()]
+
+    @property
+    def tab_figure(self) -> str:
+        """Return the number of the tab on show."""
+        return number_in_words(self.answer.total, is_about=self.answer.is_about, short=True)
+
+    @property
+    def other_number_url(self) -> str:
+        """Return the parameters that count what the other tab would show; empty without a text."""
+        return self._tab_url(_OTHER[self.asked.kind]) if self.asked.text else ""
+
+    @property
+    def finds_columns_instead(self) -> str:
+        """Return the address that looks for columns, where nothing else was found."""
+        return "" if self.is_of_columns or not self.asked.text else self._tab_url(Kind.COLUMNS)
+
+    def _tab_url(self, kind: Kind) -> str:
+        query = self.query.copy()
+        for name in ("page", "kind", "format"):
+            query.pop(name, None)
+        if kind != Kind.ASSETS:
+            query["kind"] = kind.value
+        return f"?{query.urlencode()}"
 
     @property
     def sorts(self) -> list[tuple[str, str, bool]]:
@@ -113,6 +182,14 @@ def marked(pieces: Marked) -> SafeString:
     return format_html_join(
         "", "{}", ((format_html("<mark>{}</mark>", piece.text) if piece.is_match else piece.text,) for piece in pieces)
     )
+
+
+def number_in_words(number: int, *, is_about: bool, short: bool = False) -> str:
+    """Return 12,345, or "about 12,300" when the number is an estimate: never more digits than are known."""
+    if not is_about:
+        return f"{number:,}"
+    rounded = round(number, _DIGITS - len(str(number)))
+    return f"{'~' if short else 'about '}{rounded:,}"
 
 
 def _results(number: int) -> str:

@@ -10,7 +10,7 @@ from catalog.search import searching
 from catalog.search.assembling import with_documents
 from catalog.search.backend import Answer, IndexState, SearchRequest, Suggestions
 from catalog.search.language import understand
-from catalog.search.postgres import indexing, suggesting
+from catalog.search.postgres import checking, suggesting
 from catalog.search.rights import rights_of
 from portal.kit.people import Person
 
@@ -21,6 +21,11 @@ _DOMAINS_SUGGESTED = 3
 def search(request: SearchRequest) -> Answer:
     """Find assets that the person may see."""
     return searching.search(request)
+
+
+def number_of(request: SearchRequest) -> tuple[int, bool]:
+    """Return how many results there are, and whether that is about."""
+    return searching.number_of(request)
 
 
 def all_results(request: SearchRequest) -> Iterator[Asset]:
@@ -47,4 +52,4 @@ def suggest_domains(person: Person, text: str) -> QuerySet[Domain]:
 
 def state() -> IndexState:
     """Say how far the index is behind the catalog; for the doctor and the system page."""
-    return indexing.state()
+    return checking.state()

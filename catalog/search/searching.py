@@ -14,9 +14,12 @@ from catalog.search.backend import (
     Guess,
     Kind,
     Question,
+    Rights,
     SearchRequest,
     Sort,
+    Test,
 )
+from catalog.search.columns.vocabulary import as_column_tests
 from catalog.search.language import QueryText, understand
 from catalog.search.language.resolving import resolve
 from catalog.search.postgres import guessing, naming
@@ -28,9 +31,13 @@ def search(request: SearchRequest) -> Answer:
     """Find what the person may see; when nothing matches, something near it."""
     query = understand(request.text)
     question = _question(request, query)
-    found, engine, note = engines.find(question)
+    if request.kind == Kind.COLUMNS and not any(
+        test.field == "column_names" for each in question.tests for test in each
+    ):
+        return Answer(hits=(), total=0, problems=query.problems)  # no column is named by nothing
+    found, engine, note = engines.find(_asked(request, question))
     guess = Guess.NONE
-    if not found.matched and query.has_words and request.kind == Kind.ASSETS:
+    if not found.matched and query.has_words:
         guess, question, found = _guess(request, question, found)
     answer = _answer(request, question, found)
     correction = question.query.typed if guess == Guess.CORRECTED else ""
@@ -39,20 +46,44 @@ def search(request: SearchRequest) -> Answer:
 
 def all_ids(request: SearchRequest, limit: int) -> Iterator[list[int]]:
     """Give the ids of all results in order, in batches, at most `limit`."""
-    return engines.ids(_question(request, understand(request.text)), limit)
+    return engines.ids(_asked(request, _question(request, understand(request.text))), limit)
+
+
+def number_of(request: SearchRequest) -> tuple[int, bool]:
+    """Return how many results there are, and whether that is about."""
+    question = _asked(request, _question(request, understand(request.text)))
+    found, _, _ = engines.find(replace(question, sort=Sort.POPULARITY, offset=0, limit=1))
+    return found.total, found.is_about
 
 
 def _question(request: SearchRequest, query: QueryText) -> Question:
+    rights = rights_of(request.person)
     question = Question(
-        rights=rights_of(request.person),
-        query=query,
-        tests=resolve(query, request.person),
+        rights=rights,
+        query=ranking.without_filler(query),
+        tests=_tests(request, query, rights),
         filters=request.filters,
         sort=request.sort if request.text else _without_text(request.sort),
         limit=request.size,
         offset=(request.page - 1) * request.size,
     )
     return _windowed(question)
+
+
+def _tests(request: SearchRequest, query: QueryText, rights: Rights) -> tuple[tuple[Test, ...], ...]:
+    tests = resolve(query, request.person)
+    if request.kind == Kind.ASSETS:
+        return tests
+    return tuple(own + more for own, more in zip(as_column_tests(query, rights.sight), tests, strict=True))
+
+
+def _asked(request: SearchRequest, question: Question) -> Question:
+    """Return what the engine is asked: words that are looked for in names of columns have become tests."""
+    if request.kind == Kind.ASSETS:
+        return question
+    alternatives = tuple(replace(each, terms=()) for each in question.query.alternatives)
+    query = replace(question.query, typed="", alternatives=alternatives)
+    return replace(question, query=query, sort=_without_text(question.sort))
 
 
 def _without_text(sort: Sort) -> Sort:
@@ -69,10 +100,12 @@ def _windowed(question: Question) -> Question:
 def _guess(request: SearchRequest, question: Question, found: Found) -> tuple[Guess, Question, Found]:
     """Answer a text that finds nothing: by its better spelling, by some of its words, by names that look like it."""
     for guess, instead in guessing.guesses(question):
+        if request.kind == Kind.COLUMNS and guess != Guess.CORRECTED:
+            break
         if guess == Guess.ALIKE:
             return guess, instead, guessing.alike(instead)
-        other = replace(instead, tests=resolve(instead.query, request.person))
-        near, _, _ = engines.find(other)
+        other = replace(instead, tests=_tests(request, instead.query, question.rights))
+        near, _, _ = engines.find(_asked(request, other))
         if near.matched:
             return guess, other, near
     return Guess.NONE, question, found
@@ -95,7 +128,7 @@ def _answer(request: SearchRequest, question: Question, found: Found) -> Answer:
 
 def _found_again(request: SearchRequest, question: Question, page: int) -> tuple[Question, Found]:
     again = _windowed(replace(question, offset=(page - 1) * request.size, limit=request.size))
-    return again, engines.find(again)[0]
+    return again, engines.find(_asked(request, again))[0]
 
 
 def _page(request: SearchRequest, question: Question, candidates: tuple[Candidate, ...], page: int) -> list[Ranked]:

@@ -1,12 +1,16 @@
 """The results page and the suggestions below the search field."""
 
+from time import perf_counter
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from catalog.search import queries
+from catalog.search import builder, queries
+from catalog.search.analytics import actions as analytics
+from catalog.search.language import LONGEST
 from catalog.search.parameters import read
-from catalog.search.presenters import Results
+from catalog.search.presenters import Results, number_in_words
 from catalog.search.suggestions import groups
 from catalog.search.tables import ResultTable
 from portal.kit.people import signed_in
@@ -20,8 +24,31 @@ def results(request: HttpRequest) -> HttpResponseBase:
     asked = read(request.GET, signed_in(request))
     if wants_csv(request):
         return csv_of(ResultTable(queries.all_results(asked), request=request), "search results")
-    shown = Results(asked, queries.search(asked), request.GET)
-    return page(request, "search/results.html", {"results": shown}, fragment="search/_answer.html")
+    started = perf_counter()
+    answer = queries.search(asked)
+    noted = analytics.note(asked, answer, request.GET, started=started) if request.method == "GET" else None
+    context = {"results": Results(asked, answer, request.GET), "noted": noted}
+    return page(request, "search/results.html", context, fragment="search/_answer.html")
+
+
+@require_safe
+def number(request: HttpRequest) -> HttpResponse:
+    """Count what an address finds: for the tab that is not on show."""
+    total, is_about = queries.number_of(read(request.GET, signed_in(request)))
+    return render(request, "search/_number.html", {"figure": number_in_words(total, is_about=is_about, short=True)})
+
+
+@require_safe
+def fields(request: HttpRequest) -> HttpResponse:
+    """Offer the query of the address as a form."""
+    context = {"builder": builder.of(request.GET.get("q", "")[:LONGEST], request.GET)}
+    return page(request, "search/fields.html", context, fragment="search/_builder_bare.html")
+
+
+@require_safe
+def query_help(request: HttpRequest) -> HttpResponse:
+    """Say what can be typed."""
+    return page(request, "search/help.html", {}, fragment="search/_syntax.html")
 
 
 @require_safe

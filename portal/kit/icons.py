@@ -8,7 +8,8 @@ from lucide import _render_icon
 
 
 @lru_cache(maxsize=512)
-def _drawing(name: str) -> SafeString:
+def drawing(name: str) -> SafeString:
+    """Return what is within the icon's <svg>."""
     svg = _render_icon(name, None)
     inner = svg[svg.index(">") + 1 : svg.rindex("</svg>")]
     compact = "".join(line.strip() for line in inner.splitlines()).replace(" />", "/>")
@@ -19,5 +20,5 @@ def icon(name: str, label: str = "", classes: str = "") -> SafeString:
     """Draw the icon: hidden from assistive technology, or an image when it has a label."""
     speech = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html(
-        '<svg class="icon{}" viewBox="0 0 24 24" {}>{}</svg>', f" {classes}" if classes else "", speech, _drawing(name)
+        '<svg class="icon{}" viewBox="0 0 24 24" {}>{}</svg>', f" {classes}" if classes else "", speech, drawing(name)
     )

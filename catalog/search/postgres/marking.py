@@ -1,50 +1,82 @@
 """Why an asset was found: marked words in name and description, the columns that match. For one page's rows only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from catalog.search.backend import Marked, Piece
 from catalog.search.language import QueryText
-from catalog.search.postgres.statements import Sql, any_term
+from catalog.search.postgres.statements import Sql
+from catalog.search.postgres.wording import any_term
 from catalog.search.words import parts, split_sql
 
 _START, _STOP = "\ue000", "\ue001"
-_WORDS_SHOWN = 28
-_COLUMNS_SHOWN = 3
-_SHOWN = 180
+_WORDS_SHOWN = 22
+_SHOWN = 140
+_READ = 5000
+"""So many characters of a description are looked through for words to mark."""
 
+# Columns are found by name, or by words where words are looked for; those found by name come first.
 _FOUND_IN = """
     SELECT document.asset_id, document.description,
-           CASE WHEN document.description <> '' THEN ts_headline('english', document.description, {query},
-               'StartSel={start}, StopSel={stop}, MaxWords={words}, MinWords=16') ELSE '' END,
-           COALESCE(found.names, '{{}}')
+           CASE WHEN document.description <> '' THEN ts_headline('english', left(document.description, {read}), {query},
+               'StartSel={start}, StopSel={stop}, MaxWords={words}, MinWords=12') ELSE '' END,
+           found.number, found.columns
     FROM search_document AS document
     LEFT JOIN LATERAL (
-        SELECT array_agg(part.name) AS names FROM (
-            SELECT part.name FROM assets_column AS part
+        SELECT max(part.number) AS number,
+            array_agg(ARRAY[part.name, part.data_type, COALESCE(part.said, '')] ORDER BY part.place) AS columns
+        FROM (
+            SELECT part.name, part.data_type, COALESCE(said.text, part.comment) AS said, count(*) OVER () AS number,
+                row_number() OVER (ORDER BY lower(part.name) = ANY(%(names)s) DESC, part.position) AS place
+            FROM assets_column AS part
             LEFT JOIN assets_description AS said
                 ON said.asset_id = part.asset_id AND said.column_name = part.name AND said.layer = 'human'
-            WHERE part.asset_id = document.asset_id AND ({vector}) @@ {query}
-            ORDER BY part.position LIMIT {columns}
+            WHERE part.asset_id = document.asset_id
+                AND (lower(part.name) = ANY(%(names)s) OR ({vector}) @@ ({columns_query}))
         ) AS part
-    ) AS found ON ts_filter(document.words, '{{c}}') @@ {query}
+        WHERE part.place <= %(most)s
+    ) AS found
+        ON document.column_names && %(names)s::text[] OR ts_filter(document.words, '{{c}}') @@ ({columns_query})
     WHERE document.asset_id = ANY(%(ids)s)
 """
 
 
-def found_in(query: QueryText, asset_ids: list[int]) -> dict[int, tuple[Marked, list[str]]]:
-    """Return the marked description and the names of matching columns, by asset."""
+@dataclass(frozen=True)
+class FoundColumn:
+    """A column that matches."""
+
+    name: str
+    data_type: str
+    description: str
+
+
+@dataclass(frozen=True)
+class FoundIn:
+    """Where in an asset the words are: in its description, in so many columns, the first of which are given."""
+
+    description: Marked
+    columns: Sequence[FoundColumn] = ()
+    columns_found: int = 0
+
+
+def found_in(
+    query: QueryText, asset_ids: list[int], *, names: Iterable[str], most: int, by_words: bool = True
+) -> dict[int, FoundIn]:
+    """Return where each asset matches; its columns by their names, and by words unless `by_words` is False."""
     asked = any_term(query)
     text = f"{split_sql('part.name')} || ' ' || COALESCE(said.text, part.comment)"
     statement = _FOUND_IN.format(
         query=asked.text,
+        columns_query=asked.text if by_words else "''::tsquery",
         vector=f"to_tsvector('english', {text}) || to_tsvector('simple', {text})",
         start=_START,
         stop=_STOP,
         words=_WORDS_SHOWN,
-        columns=_COLUMNS_SHOWN,
+        read=_READ,
     )
-    rows = Sql(statement, asked.params).fetch(ids=asset_ids)
-    return {asset_id: (_excerpt(whole, marked), columns) for asset_id, whole, marked, columns in rows}
+    rows = Sql(statement, asked.params).fetch(ids=asset_ids, names=list(names), most=most)
+    return {row[0]: _found(*row[1:]) for row in rows}
 
 
 def matching_words(query: QueryText, names: Iterable[str]) -> frozenset[str]:
@@ -66,6 +98,10 @@ def shortened(description: str) -> Marked:
     if len(description) <= _SHOWN:
         return (Piece(description),) if description else ()
     return (Piece(description[:_SHOWN].rsplit(" ", 1)[0] + "…"),)
+
+
+def _found(whole: str, marked: str, number: int | None, columns: list[list[Any]] | None) -> FoundIn:
+    return FoundIn(_excerpt(whole, marked), [FoundColumn(*column) for column in columns or ()], number or 0)
 
 
 def _excerpt(whole: str, marked: str) -> Marked:

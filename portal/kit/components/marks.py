@@ -22,7 +22,7 @@ SENSITIVITIES = {
     "confidential": ("Confidential", "warn", "eye-off"),
     "restricted": ("Restricted", "bad", "lock"),
 }
-UNCLASSIFIED = ("Unclassified", "neutral", "circle-dashed")
+UNCLASSIFIED = ("Not classified", "neutral", "circle-dashed")
 CERTIFICATIONS = {
     "certified": ("Certified", "ok", "badge-check"),
     "candidate": ("In review", "info", "hourglass"),

@@ -3,7 +3,7 @@
 Marks
     {% icon "search" %}  {% icon "lock" label="Private" %}           a Lucide name; hidden from speech unless labelled
     {% badge "Running" tone="info" icon="loader" %}                  tones everywhere: neutral ok warn bad info brand
-    {% sensitivity asset.sensitivity note="PII" %}                   public internal confidential restricted, else "Unclassified"
+    {% sensitivity asset.sensitivity note="PII" %}                   public internal confidential restricted, else "Not classified"
     {% certification asset.certification %}                          certified candidate deprecated, else "Not certified"
     {% avatar user size="large" %}  {% person user url=user_url %}   initials; person = initials + name, "nobody" for None
     {% when run.created_at missing="never" prefix="updated " %}      relative words, exact title, the person's time zone

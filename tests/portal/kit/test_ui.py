@@ -72,9 +72,9 @@ def test_an_unknown_icon_or_tone_is_an_error_of_the_author() -> None:
         ("public", "Public", "ok"),
         ("RESTRICTED", "Restricted", "bad"),
         ("confidential", "Confidential", "warn"),
-        ("", "Unclassified", ""),
-        (None, "Unclassified", ""),
-        ("made-up", "Unclassified", ""),
+        ("", "Not classified", ""),
+        (None, "Not classified", ""),
+        ("made-up", "Not classified", ""),
     ],
 )
 def test_sensitivity_is_word_glyph_and_colour(level: str | None, word: str, tone: str) -> None:
