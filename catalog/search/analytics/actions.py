@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from time import perf_counter
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 
 from catalog.assets.models import Asset
@@ -43,11 +44,11 @@ def note(asked: SearchRequest, answer: Answer, query: QueryDict, *, started: flo
         milliseconds=round(1000 * (perf_counter() - started)),
         at=now,
     )
-    before = AskedQuery.objects.filter(person_id=asked.person.pk, at__gt=now - _SAME_SEARCH_FOR).order_by("-at").first()
-    if before and before.key == key and (asked.page > 1 or not _was_typed_on(before, key, now)):
+    before = _before(asked.person, now)
+    is_typed_on = before is not None and _is_typed_on(before, key, now)
+    if before and before.key == key and (asked.page > 1 or not is_typed_on):
         return before
-    if before and _was_typed_on(before, key, now):
-        row.pk = before.pk
+    row.pk = before.pk if before and is_typed_on else None
     row.save()
     return row
 
@@ -81,10 +82,17 @@ def forget_old() -> int:
     return number
 
 
-def _was_typed_on(before: AskedQuery, key: str, now: datetime) -> bool:
+def _before(person: Person, now: datetime) -> AskedQuery | None:
+    """Return what the person asked last, if that is not long ago."""
+    latest = AskedQuery.objects.filter(person_id=person.pk, at__gt=now - _SAME_SEARCH_FOR).order_by("-at")
+    return latest.annotate(was_opened=Exists(OpenedResult.objects.filter(asked=OuterRef("pk")))).first()
+
+
+def _is_typed_on(before: AskedQuery, key: str, now: datetime) -> bool:
     """Say whether a text is the one before with more, or less, of it, and nothing was opened in between."""
     goes_on = key.startswith(before.key) or before.key.startswith(key)
-    return goes_on and now - before.at <= _TYPED_WITHIN and not before.opened.exists()
+    was_opened: bool = vars(before)["was_opened"]
+    return goes_on and now - before.at <= _TYPED_WITHIN and not was_opened
 
 
 def _may_see(person: Person, asset_id: int) -> bool:
