@@ -13,6 +13,7 @@ from rest_framework.viewsets import ViewSet
 
 from catalog.search import queries
 from catalog.search.backend import Answer, Hit, Marked, Sort
+from catalog.search.dictionary import api as dictionary
 from catalog.search.elastic import api as index
 from catalog.search.facets import FACETS
 from catalog.search.parameters import PAGE_SIZES, read
@@ -130,4 +131,4 @@ class SearchViewSet(ViewSet):
         return Response({group.label: SuggestionSerializer(group.options, many=True).data for group in found})
 
 
-ROUTES: list[Route] = [*index.ROUTES, ("search", SearchViewSet, "search"), *ranking.ROUTES, *SAVED]
+ROUTES: list[Route] = [*dictionary.ROUTES, *index.ROUTES, ("search", SearchViewSet, "search"), *ranking.ROUTES, *SAVED]

@@ -12,6 +12,7 @@ urlpatterns = [
     path("search/help/", views.query_help, name="help"),
     path("search/suggest/", views.suggest, name="suggest"),
     path("", include("catalog.search.columns.urls")),
+    path("", include("catalog.search.dictionary.urls")),
     path("", include("catalog.search.saved.urls")),
     path("", include("catalog.search.analytics.urls")),
     path("", include("catalog.search.ranking.urls")),
