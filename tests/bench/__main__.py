@@ -4,7 +4,7 @@ import argparse
 import sys
 from importlib import import_module
 
-BENCHES = ("harvest", "store", "engines", "search")
+BENCHES = ("harvest", "store", "engines", "search", "visibility", "relevance")
 
 
 def main() -> int:

@@ -9,8 +9,8 @@ from access.people.models import User
 from catalog.assets import actions
 from catalog.assets.models import Asset, Column, OwnershipRole, Schema
 from catalog.assets.visibility import relabel
+from catalog.search.actions import index
 from catalog.search.models import Equivalence
-from catalog.search.postgres import indexing
 from catalog.sources.models import Source
 from portal.demo import company
 from portal.demo.enrich import enrich
@@ -38,8 +38,7 @@ def load() -> Corpus:
     sources = {catalog: tuple(str(source.pk) for source in _assets(catalog, warehouse)) for catalog in CATALOGS}
     enrich()
     _dictionary()
-    indexing.index(Asset.objects.values_list("pk", flat=True))
-    indexing.refresh_popularity()
+    index(Asset.objects.values_list("pk", flat=True))
     return Corpus(User.objects.get(pk=people[ASKER].pk), sources)
 
 
