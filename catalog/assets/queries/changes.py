@@ -161,7 +161,7 @@ def _lately(person: Person, since: datetime, limit: int) -> list[dict[str, Any]]
 
 def _grouped(assets: QuerySet[Asset], since: datetime, limit: int) -> list[dict[str, Any]]:
     recent = SchemaChange.objects.filter(seen_at__gte=since, asset__in=assets)
-    grouped = (
+    grouped: Any = (
         recent.order_by()
         .values("run", "asset__schema", "asset__schema__name", "asset__source__name")
         .annotate(
