@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from catalog.harvest.models import Run
+from catalog.search.dictionary.actions import add_defaults
 from tests.factories.changesets import make_offer, make_plan
 from tests.factories.company import Company
+from tests.factories.dictionary import make_entry
 from tests.factories.letters import make_letter
 from tests.factories.searches import make_asked_queries, make_saved_search
 
@@ -88,6 +90,15 @@ def _dead_letters(company: Company) -> tuple[int | str, ...]:
     return ()
 
 
+def _dictionary(company: Company) -> tuple[int | str, ...]:
+    add_defaults()
+    return ()
+
+
+def _entry(company: Company) -> tuple[int | str, ...]:
+    return (make_entry().pk,)
+
+
 def _saved_search(company: Company) -> tuple[int | str, ...]:
     return (make_saved_search(company.people["analyst"], news=[company.orders.pk]).pk,)
 
@@ -108,6 +119,11 @@ STOPS = [
     Stop("search:results", "analyst"),
     Stop("search:results", "analyst", query="q=orders"),
     Stop("search:results", "admin", query="q=nothing+like+this"),
+    Stop("search:dictionary", "analyst", _dictionary),
+    Stop("search:dictionary", "steward", _dictionary, query="query=custAcctNo+date+of+birth"),
+    Stop("search:dictionary_entry", "steward", _entry),
+    Stop("search:dictionary_import", "steward"),
+    Stop("search:dictionary_new", "steward"),
     Stop("search:saved", "analyst", _saved_searches),
     Stop("search:saved", "admin"),
     Stop("search:saved_new", "analyst", query="q=orders"),

@@ -13,19 +13,21 @@ from access.people.actions import tokens
 from access.people.models import User
 from catalog.assets.actions import describe
 from catalog.harvest.models import Rename, Run
-from catalog.search.models import SavedSearch
 from portal.kit.models import JobRun, JobState, Notification
 from tests.conftest import make_person
 from tests.factories.catalog import make_asset, make_schema, make_source
 from tests.factories.changesets import make_offer
 from tests.factories.company import PERSONAS, Company, make_company
+from tests.factories.dictionary import make_entry, make_removed_entry
 from tests.factories.letters import make_letter
+from tests.factories.searches import make_saved_search
 
 Values = dict[str, Any]
 MISSING = 987_654_321
 _API_PARTS = {
     "asset": "asset_id",
     "saved-search": "search_id",
+    "search-dictionary": "entry_id",
     "audit-event": "event_id",
     "domain": "domain_id",
     "change-set": "run_id",
@@ -78,7 +80,9 @@ def _shown(company: Company) -> Values:
         "schema_id": company.schema.pk,
         "run_id": company.run.pk,
         "rename_id": make_offer(company).pk,
-        "search_id": _somebody_elses_search(),
+        "search_id": make_saved_search(company.people["outsider"]).pk,
+        "entry_id": make_entry().pk,
+        "removed_id": make_removed_entry(),
         "letter_id": make_letter(company.source).pk,
         "event_id": company.event.pk,
         "history_id": description.history.get().pk,
@@ -106,11 +110,8 @@ def _hidden(company: Company) -> Values:
         "schema_id": company.private_schema.pk,
         "run_id": Run.objects.create(source=source, job=job, trigger=Run.Trigger.PERSON).pk,
         "rename_id": _hidden_offer(company),
+        "search_id": make_saved_search(make_person("Searching Person")).pk,
     }
-
-
-def _somebody_elses_search() -> int:
-    return SavedSearch.objects.create(person=make_person("Searching Person"), name="Orders", query="q=orders").pk
 
 
 def _hidden_offer(company: Company) -> int:
@@ -121,7 +122,7 @@ def _hidden_offer(company: Company) -> int:
 
 
 def _missing() -> Values:
-    names = (*_API_PARTS.values(), "schema_id", "history_id", "owner", "notification_id")
+    names = (*_API_PARTS.values(), "schema_id", "history_id", "removed_id", "owner", "notification_id")
     return dict.fromkeys(names, MISSING) | {
         "event_id": "00000000-0000-4000-8000-000000000000",
         "uidb64": "MQ",

@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from catalog.search.dictionary.policies import EDIT
-from catalog.search.models import Equivalence, EquivalenceKind
+from catalog.search.models import Equivalence
 from portal.kit.people import signed_in
 from portal.kit.tables import Column, Table, WhenColumn
 
@@ -33,7 +33,3 @@ class EntryTable(Table):
     def value_short(self, value: str) -> str:
         """Export the word alone."""
         return value
-
-    def render_kind(self, value: str) -> str:
-        """Name the kind."""
-        return EquivalenceKind(value).label

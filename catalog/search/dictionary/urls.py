@@ -10,5 +10,5 @@ urlpatterns = [
     path("search/dictionary/import/add/", views.import_file, name="dictionary_import_file"),
     path("search/dictionary/<int:entry_id>/", views.entry, name="dictionary_entry"),
     path("search/dictionary/<int:entry_id>/remove/", views.remove, name="dictionary_remove"),
-    path("search/dictionary/removed/<int:history_id>/restore/", views.restore, name="dictionary_restore"),
+    path("search/dictionary/removed/<int:removed_id>/restore/", views.restore, name="dictionary_restore"),
 ]

@@ -93,10 +93,10 @@ def remove(request: HttpRequest, entry_id: int) -> HttpResponse:
 
 @require_POST
 @needs(EDIT, _WHY_NOT)
-def restore(request: HttpRequest, history_id: int) -> HttpResponse:
+def restore(request: HttpRequest, removed_id: int) -> HttpResponse:
     """Put a removed entry back."""
-    found_or_404(queries.removed(history_id))
-    back = actions.restore(history_id=history_id, by=signed_in(request))
+    found_or_404(queries.removed(removed_id))
+    back = actions.restore(history_id=removed_id, by=signed_in(request))
     messages.success(request, f"{back} is back in the dictionary.")
     return redirect("search:dictionary")
 

@@ -59,9 +59,7 @@ def test_a_query_survives_the_form(text: str) -> None:
 
 FIELDS = st.fixed_dictionaries(
     {},
-    optional={
-        name: TEXTS for name in ("words", "phrase", "any", "without", "name", "column", "owner", "source", "more")
-    }
+    optional=dict.fromkeys(("words", "phrase", "any", "without", "name", "column", "owner", "source", "more"), TEXTS)
     | {
         "type": st.sampled_from(["table", "view"]),
         "sensitivity": st.sampled_from(["none", "internal"]),

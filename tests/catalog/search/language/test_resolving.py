@@ -79,7 +79,11 @@ def test_each_alternative_has_its_tests(analyst: User) -> None:
 
 
 def test_domains_the_person_knows(analyst: User) -> None:
-    sales, abroad, secret = make_domain("Sales"), make_domain("Foreign sales"), make_domain("Sales secrets", is_private=True)
+    sales, abroad, secret = (
+        make_domain("Sales"),
+        make_domain("Foreign sales"),
+        make_domain("Sales secrets", is_private=True),
+    )
     both = {str(sales.pk), str(abroad.pk)}
     assert set(values(analyst, "domain:sales")) == both
     assert values(analyst, "domain:=SALES") == (str(sales.pk),)
