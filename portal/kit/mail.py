@@ -75,8 +75,8 @@ def send(people: Iterable[int], *, kind: str, key: str, facts: Facts) -> None:
     """
     if not is_on():
         return
-    for pk in sorted(set(people)):
-        outbox.put(TOPIC, [_fitting(f"{key}:{pk}")], {"kind": kind, "person": pk, "facts": facts})
+    each = sorted(set(people))
+    outbox.put_each(TOPIC, [(_fitting(f"{key}:{pk}"), {"kind": kind, "person": pk, "facts": facts}) for pk in each])
 
 
 @outbox.handles(TOPIC, is_slow=True)

@@ -49,8 +49,13 @@ def handles(topic: str, *, is_slow: bool = False) -> Callable[[Handler], Handler
 
 def put(topic: str, keys: Iterable[object], payload: dict[str, Any] | None = None) -> None:
     """Write one message a key in the caller's transaction and wake a worker after its commit."""
+    put_each(topic, ((str(key), payload or {}) for key in keys))
+
+
+def put_each(topic: str, messages: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    """Write messages, each a key with its payload, in the caller's transaction and wake a worker after its commit."""
     OutboxMessage.objects.bulk_create(
-        [OutboxMessage(topic=topic, key=str(key), payload=payload or {}) for key in keys], batch_size=1000
+        [OutboxMessage(topic=topic, key=key, payload=payload) for key, payload in messages], batch_size=1000
     )
     wake(topic)
 

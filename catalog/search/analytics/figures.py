@@ -17,9 +17,10 @@ _NUMBERS = """
     WITH asked AS (
         SELECT asked.*, first.place
         FROM search_askedquery AS asked
-        LEFT JOIN LATERAL (
-            SELECT place FROM search_openedresult WHERE asked_id = asked.id ORDER BY at, id LIMIT 1
-        ) AS first ON true
+        LEFT JOIN (
+            SELECT DISTINCT ON (asked_id) asked_id, place FROM search_openedresult
+            WHERE at >= %(since)s ORDER BY asked_id, at, id
+        ) AS first ON first.asked_id = asked.id
         WHERE asked.at >= %(since)s
     )
     SELECT count(*), count(DISTINCT person_id),
@@ -46,9 +47,10 @@ _TEXTS = """
     WITH asked AS (
         SELECT asked.key, asked.person_id, asked.total = 0 OR asked.is_guess AS is_empty, first.place
         FROM search_askedquery AS asked
-        LEFT JOIN LATERAL (
-            SELECT place FROM search_openedresult WHERE asked_id = asked.id ORDER BY at, id LIMIT 1
-        ) AS first ON true
+        LEFT JOIN (
+            SELECT DISTINCT ON (asked_id) asked_id, place FROM search_openedresult
+            WHERE at >= %(since)s ORDER BY asked_id, at, id
+        ) AS first ON first.asked_id = asked.id
         WHERE asked.at >= %(since)s
     ), texts AS MATERIALIZED (
         SELECT key, count(*) AS searches, count(DISTINCT person_id) AS people,
