@@ -2,15 +2,12 @@
 
 from collections.abc import Callable, Iterable
 
-from catalog.search.elastic import draining
-from catalog.search.postgres import indexing
+from catalog.search.postgres import checking, indexing, measures, tallying
 
 
 def index(asset_ids: Iterable[int]) -> int:
     """Bring the documents of these assets in step with the catalog; return how many were written."""
-    written = indexing.index(asset_ids)
-    draining.follow()
-    return written
+    return indexing.index(asset_ids)
 
 
 def rebuild(progress: Callable[[int, int], None]) -> int:
@@ -18,6 +15,21 @@ def rebuild(progress: Callable[[int, int], None]) -> int:
     return indexing.rebuild(progress)
 
 
-def refresh_popularity() -> int:
-    """Count anew who looks at what; return how many documents that changed."""
-    return indexing.refresh_popularity()
+def refresh_measures() -> int:
+    """Bring up to date what changes without a word; return how many documents that changed."""
+    return measures.refresh()
+
+
+def compact() -> bool:
+    """Add up the tally; return False when somebody else is at it."""
+    return tallying.compact()
+
+
+def check() -> checking.Repaired:
+    """Hold a part of the index against the catalog and mend it, in turn; return what was wrong."""
+    return checking.check()
+
+
+def tidy() -> int:
+    """Forget the words and names of columns that no document holds; return how many."""
+    return checking.forget_unused_names()

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models.functions import Left
 
 from catalog.assets.models import Asset
 
@@ -52,6 +53,17 @@ class Document(models.Model):
             models.Index(fields=["-popularity", "asset"], name="document_popular"),
             models.Index(fields=["scope", "-popularity", "asset"], name="document_popular_by_scope"),
             models.Index("scope", OpClass("name_key", "text_pattern_ops"), name="document_name_by_scope"),
+            GinIndex(fields=["name_words"], name="document_name_words"),
+            models.Index(
+                Left("name_key", 2),
+                models.F("popularity").desc(),
+                condition=models.Q(popularity__gt=0),
+                include=["name_key", "scope", "asset"],
+                name="document_popular_start",
+            ),
+            models.Index(fields=["scope", "-updated_at", "asset"], name="document_updated_by_scope"),
+            models.Index(fields=["source_id", "scope"], name="document_source"),
+            models.Index(fields=["domain_id", "scope"], name="document_domain"),
         ]
 
     def __str__(self) -> str:
@@ -90,15 +102,20 @@ class ColumnName(models.Model):
 class Tally(models.Model):
     """How many documents of a scope (`*`: of all) there are, or hold a column of a name.
 
-    Rows are added, never changed, so that nobody waits for another; their sum counts. A task adds them up.
+    Rows are added, never changed, so that nobody waits for another; their sum counts. A task adds them to the sums.
     """
 
     scope = models.CharField(max_length=30)
     name = models.TextField(blank=True, help_text="A column's name in lower case; empty for the documents themselves.")
     number = models.IntegerField()
+    is_sum = models.BooleanField(default=False, db_default=False, help_text="What was added up; once each.")
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "name"], condition=models.Q(is_sum=True), name="tally_sum_once")
+        ]
         indexes = [
+            models.Index(fields=["id"], condition=models.Q(is_sum=False), name="tally_to_add"),
             models.Index("scope", OpClass("name", "text_pattern_ops"), include=["number"], name="tally_by_scope"),
         ]
 

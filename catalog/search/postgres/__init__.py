@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from catalog.search.backend import Found, Question
-from catalog.search.postgres import counting, matching
+from catalog.search.postgres import counting, matching, ordering, strategy
+
+_BATCH = 1000
 
 
 class PostgresEngine:
@@ -17,16 +19,19 @@ class PostgresEngine:
 
     def find_by(self, question: Question, match: matching.Match) -> Found:
         """Answer by a match of its own."""
-        counts = counting.count(question.rights, match.condition, question.filters)
+        plan = strategy.plan(question, match)
+        counts = counting.count(question, match, plan)
         return Found(
-            candidates=matching.candidates(question, match) if counts.total else (),
+            candidates=ordering.candidates(question, match, plan) if counts.total else (),
             total=counts.total,
             matched=counts.found,
-            is_about=counts.is_sample,
+            is_about=counts.is_about,
             facets=counts.facets,
             without=counts.without,
         )
 
     def ids(self, question: Question, limit: int) -> Iterator[list[int]]:
         """Give the ids of all results in order, in batches, up to the limit."""
-        return matching.all_of(question, limit)
+        match = matching.of(question)
+        ids = ordering.ordered(question, match, strategy.plan(question, match), 0, limit)
+        return ordering.batches(ids, _BATCH)

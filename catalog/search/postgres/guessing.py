@@ -19,4 +19,4 @@ def guesses(question: Question) -> Iterator[tuple[Guess, Question]]:
 
 def alike(question: Question) -> Found:
     """Find names that look like the text."""
-    return PostgresEngine().find_by(question, matching.by_likeness(question.query))
+    return PostgresEngine().find_by(question, matching.by_likeness(question))

@@ -1,6 +1,6 @@
 """Why an asset was found: marked words in name and description, the columns that match. For one page's rows only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,29 +16,41 @@ _SHOWN = 140
 _READ = 5000
 """So many characters of a description are looked through for words to mark."""
 
-# Columns are found by name, or by words where words are looked for; those found by name come first.
+# Columns are found by name, or by words where words are looked for; those found by name come first. What words of
+# names are looked for is said once, in every row.
 _FOUND_IN = """
-    SELECT document.asset_id, document.description,
-           CASE WHEN document.description <> '' THEN ts_headline('english', left(document.description, {read}), {query},
-               'StartSel={start}, StopSel={stop}, MaxWords={words}, MinWords=12') ELSE '' END,
-           found.number, found.columns
-    FROM search_document AS document
-    LEFT JOIN LATERAL (
-        SELECT max(part.number) AS number,
-            array_agg(ARRAY[part.name, part.data_type, COALESCE(part.said, '')] ORDER BY part.place) AS columns
-        FROM (
-            SELECT part.name, part.data_type, COALESCE(said.text, part.comment) AS said, count(*) OVER () AS number,
-                row_number() OVER (ORDER BY lower(part.name) = ANY(%(names)s) DESC, part.position) AS place
-            FROM assets_column AS part
-            LEFT JOIN assets_description AS said
-                ON said.asset_id = part.asset_id AND said.column_name = part.name AND said.layer = 'human'
-            WHERE part.asset_id = document.asset_id
-                AND (lower(part.name) = ANY(%(names)s) OR ({vector}) @@ ({columns_query}))
+    WITH found AS MATERIALIZED (
+        SELECT document.asset_id, document.description, part.number, part.columns, part.names
+        FROM search_document AS document
+        LEFT JOIN LATERAL (
+            SELECT max(part.number) AS number, array_agg(part.name) AS names,
+                array_agg(ARRAY[part.name, part.data_type, COALESCE(part.said, '')] ORDER BY part.place) AS columns
+            FROM (
+                SELECT part.name, part.data_type, COALESCE(said.text, part.comment) AS said, count(*) OVER () AS number,
+                    row_number() OVER (ORDER BY lower(part.name) = ANY(%(names)s) DESC, part.position) AS place
+                FROM assets_column AS part
+                LEFT JOIN assets_description AS said
+                    ON said.asset_id = part.asset_id AND said.column_name = part.name AND said.layer = 'human'
+                WHERE part.asset_id = document.asset_id
+                    AND (lower(part.name) = ANY(%(names)s) OR ({vector}) @@ ({columns_query}))
+            ) AS part
+            WHERE part.place <= %(most)s
         ) AS part
-        WHERE part.place <= %(most)s
-    ) AS found
-        ON document.column_names && %(names)s::text[] OR ts_filter(document.words, '{{c}}') @@ ({columns_query})
-    WHERE document.asset_id = ANY(%(ids)s)
+            ON document.column_names && %(names)s::text[] OR ts_filter(document.words, '{{c}}') @@ ({columns_query})
+        WHERE document.asset_id = ANY(%(ids)s)
+    ),
+    looked_for AS MATERIALIZED (
+        SELECT array_agg(word) AS words FROM (
+            SELECT unnest(%(words)s::text[]) AS word
+            UNION SELECT string_to_table({split}, ' ') FROM found, unnest(found.names) AS name
+        ) AS held
+        WHERE to_tsvector('english', unaccent(word)) || to_tsvector('simple', unaccent(word)) @@ ({query})
+    )
+    SELECT found.asset_id, found.description,
+           CASE WHEN found.description <> '' THEN ts_headline('english', left(found.description, {read}), {query},
+               'StartSel={start}, StopSel={stop}, MaxWords={most_words}, MinWords=12') ELSE '' END,
+           found.number, found.columns, looked_for.words
+    FROM found, looked_for
 """
 
 
@@ -53,39 +65,39 @@ class FoundColumn:
 
 @dataclass(frozen=True)
 class FoundIn:
-    """Where in an asset the words are: in its description, in so many columns, the first of which are given."""
+    """Where in an asset the words are: in its description, in so many columns, the first of which are given.
+
+    `words` are those of names that are looked for, of all assets that were asked about.
+    """
 
     description: Marked
     columns: Sequence[FoundColumn] = ()
     columns_found: int = 0
+    words: frozenset[str] = frozenset()
 
 
 def found_in(
-    query: QueryText, asset_ids: list[int], *, names: Iterable[str], most: int, by_words: bool = True
+    query: QueryText, assets: Mapping[int, str], *, names: Iterable[str], most: int, by_words: bool = True
 ) -> dict[int, FoundIn]:
-    """Return where each asset matches; its columns by their names, and by words unless `by_words` is False."""
+    """Return where each asset (its name by its id) matches.
+
+    Columns are found by their names, and by words unless `by_words` is False; at most `most` are given of each asset.
+    """
     asked = any_term(query)
     text = f"{split_sql('part.name')} || ' ' || COALESCE(said.text, part.comment)"
     statement = _FOUND_IN.format(
         query=asked.text,
         columns_query=asked.text if by_words else "''::tsquery",
         vector=f"to_tsvector('english', {text}) || to_tsvector('simple', {text})",
+        split=split_sql("name"),
         start=_START,
         stop=_STOP,
-        words=_WORDS_SHOWN,
+        most_words=_WORDS_SHOWN,
         read=_READ,
     )
-    rows = Sql(statement, asked.params).fetch(ids=asset_ids, names=list(names), most=most)
+    words = sorted({word for name in assets.values() for word, is_word in parts(name) if is_word})
+    rows = Sql(statement, asked.params).fetch(ids=list(assets), names=list(names), most=most, words=words)
     return {row[0]: _found(*row[1:]) for row in rows}
-
-
-def matching_words(query: QueryText, names: Iterable[str]) -> frozenset[str]:
-    """Return which of the names' words are looked for."""
-    words = sorted({word for name in names for word, is_word in parts(name) if is_word})
-    asked = any_term(query)
-    text = f"""SELECT word FROM unnest(%(words)s::text[]) AS word
-        WHERE to_tsvector('english', unaccent(word)) || to_tsvector('simple', unaccent(word)) @@ ({asked.text})"""  # noqa: S608
-    return frozenset(row[0] for row in Sql(text, asked.params).fetch(words=words))
 
 
 def mark_words(name: str, words: frozenset[str]) -> Marked:
@@ -100,8 +112,11 @@ def shortened(description: str) -> Marked:
     return (Piece(description[:_SHOWN].rsplit(" ", 1)[0] + "…"),)
 
 
-def _found(whole: str, marked: str, number: int | None, columns: list[list[Any]] | None) -> FoundIn:
-    return FoundIn(_excerpt(whole, marked), [FoundColumn(*column) for column in columns or ()], number or 0)
+def _found(
+    whole: str, marked: str, number: int | None, columns: list[list[Any]] | None, words: list[str] | None
+) -> FoundIn:
+    found = [FoundColumn(*column) for column in columns or ()]
+    return FoundIn(_excerpt(whole, marked), found, number or 0, frozenset(words or ()))
 
 
 def _excerpt(whole: str, marked: str) -> Marked:

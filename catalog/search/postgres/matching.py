@@ -1,88 +1,130 @@
-"""Which documents match, and the best of them in a first order."""
+"""Which documents a question is met by, in a shape that lets more be asked of the index of words at the same time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from catalog.search.backend import Candidate, Question, Sort
-from catalog.search.language import QueryText
-from catalog.search.postgres.counting import all_met, chosen_params
-from catalog.search.postgres.statements import Sql, like_prefix, tsquery, visible
+from catalog.search.backend import Question
+from catalog.search.language import Alternative, QueryText
+from catalog.search.postgres import wording
+from catalog.search.postgres.conditions import choices_met, tests_met
+from catalog.search.postgres.statements import FALSE, TRUE, Sql, all_of, any_of, like_prefix, put, value
 
-_BATCH = 1000
 _WEIGHTS = "{0.1, 0.2, 0.4, 1.0}"  # D, C, B, A
+_ZERO = Sql("0::int")
 
 
 @dataclass(frozen=True)
 class Match:
-    """A condition, what is quickly known of each match, and how well its text matches, 0 to 1."""
+    """How documents are matched.
 
-    condition: Sql
-    quick: str = "0::int"
-    text: str = "0"
+    `found` is the condition of the text with its tests, `chosen` that of the facets' choices. `within(extra)` is `found`
+    where the full-text query `extra` is met too: both are looked up at once, so that only what meets them is read.
+    """
+
+    within: Callable[[str], Sql]
+    chosen: Sql = TRUE
+    quick: Sql = _ZERO
+    """What is quickly known of each match: 4 named so, 3 begins so, 2 holds the words; one less when deprecated."""
+    text: Sql = _ZERO
+    """How well its text matches, 0 to 1."""
+    names: tuple[str, ...] = ()
+    """The names that are meant exactly, as keys."""
+    named: Sql | None = None
+    """The full-text query, for words of names."""
+
+    @property
+    def found(self) -> Sql:
+        return self.within("")
+
+    @property
+    def whole(self) -> Sql:
+        return all_of([self.found, self.chosen])
+
+    @property
+    def is_everything(self) -> bool:
+        """Say whether there is no condition at all."""
+        return self.found is TRUE and self.chosen is TRUE
+
+    @property
+    def has_tiers(self) -> bool:
+        """Say whether names tell matches apart."""
+        return self.named is not None
 
 
 def of(question: Question) -> Match:
     """Return what a question is met by."""
-    return by_words(question.query) if question.query.typed else everything()
-
-
-def everything() -> Match:
-    """Match all assets: the catalog is looked around in."""
-    return Match(Sql("TRUE"))
-
-
-def by_words(query: QueryText) -> Match:
-    """Match assets that hold the words, or are named exactly so."""
-    names = {"name_key": query.key, "name_start": like_prefix(query.key)}
-    exact = "document.name_key = %(name_key)s"
+    chosen = choices_met(question.filters, question.rights)
+    query = question.query
+    if not (query.has_words or query.has_conditions or any(question.tests)):
+        exact = put("document.name_key = ANY({})", value(_keys(query))) if query.typed else TRUE
+        return Match(lambda extra: all_of([exact, _words(extra)]), chosen)
+    parts = list(_parts(question))
     if not query.has_words:
-        return Match(Sql(exact, names))
-    words = tsquery(query)
-    quick = f"""(CASE WHEN {exact} THEN 4 WHEN document.name_key LIKE %(name_start)s THEN 3
-        WHEN document.name_words @@ ({words.text}) THEN 2 ELSE 0 END
-        - CASE document.certification WHEN 'deprecated' THEN 1 ELSE 0 END)"""
-    condition = f"(document.words @@ ({words.text}) OR {exact})"
+        return Match(lambda extra: any_of(part(extra) for part in parts), chosen)
+    words = wording.tsquery(query, is_loose=question.is_loose)
     return Match(
-        Sql(condition, words.params | names), quick, f"ts_rank_cd('{_WEIGHTS}', words, ({words.text}), 1 | 32)"
+        lambda extra: any_of(part(extra) for part in parts),
+        chosen,
+        _quick(query, words),
+        put(f"ts_rank_cd('{_WEIGHTS.replace('{', '{{').replace('}', '}}')}', document.words, {{}}, 1 | 32)", words),
+        tuple(_keys(query)),
+        words,
     )
 
 
-def by_likeness(query: QueryText) -> Match:
+def by_likeness(question: Question) -> Match:
     """Match assets whose names look like the text."""
-    likeness = "word_similarity(%(name_key)s, document.name_key)"
+    key = value(question.query.key)
+    likeness = put("word_similarity({}, document.name_key)", key)
+    alike = put("{} <%% document.name_key", key)
     return Match(
-        Sql("%(name_key)s <%% document.name_key", {"name_key": query.key, "name_start": ""}), likeness, likeness
+        lambda extra: all_of([alike, _words(extra)]), choices_met(question.filters, question.rights), likeness, likeness
     )
 
 
-_ORDERS = {
-    Sort.POPULARITY: "document.popularity DESC, document.asset_id",
-    Sort.CHANGED: "document.updated_at DESC, document.asset_id",
-    Sort.NAME: "document.name_key, document.path",
-}
+def _parts(question: Question) -> Iterable[Callable[[str], Sql]]:
+    """Give the conditions of the alternatives; those of words alone are one."""
+    query, tests = question.query, question.tests or tuple(() for _ in question.query.alternatives)
+    pairs = list(zip(query.alternatives, tests, strict=True))
+    bare = [each for each, tested in pairs if each.terms and not tested and not each.conditions]
+    if bare:
+        words = wording.alternatives(bare, query.unfinished, is_loose=question.is_loose)
+        yield lambda extra: _met(words, _keys(query) if len(bare) == len(pairs) else [], extra)
+    for each, tested in pairs:
+        if tested or each.conditions:
+            yield _narrowed(each, tests_met(tested, question.rights) if tested else FALSE, question)
 
 
-def candidates(question: Question, match: Match) -> tuple[Candidate, ...]:
-    """Return the candidates from the question's offset on, at most its limit."""
-    return tuple(Candidate(row[0], float(row[1])) for row in _ordered(question, match, question.limit, question.offset))
+def _narrowed(each: Alternative, tests: Sql, question: Question) -> Callable[[str], Sql]:
+    if not each.terms:
+        return lambda extra: all_of([tests, _words(extra)])
+    words = wording.alternatives([each], question.query.unfinished, is_loose=question.is_loose)
+    keys = _keys(question.query) if len(question.query.alternatives) == 1 else []
+    return lambda extra: all_of([_met(words, keys, extra), tests])
 
 
-def all_of(question: Question, limit: int) -> Iterator[list[int]]:
-    """Give the asset ids in order, in batches."""
-    ids = [row[0] for row in _ordered(question, of(question), limit, 0)]
-    for start in range(0, len(ids), _BATCH):
-        yield ids[start : start + _BATCH]
+def _met(words: Sql, keys: list[str], extra: str) -> Sql:
+    """Return the condition that a document holds the words, or is named exactly so."""
+    if extra:
+        return put(f"document.words @@ ({{}} && {extra})", words)
+    held = put("document.words @@ {}", words)
+    return any_of([held, put("document.name_key = ANY({})", value(keys))]) if keys else held
 
 
-def _ordered(question: Question, match: Match, limit: int, offset: int) -> list[tuple[Any, ...]]:
-    seen = visible(question.rights)
-    found = f"""FROM search_document AS document
-        WHERE {seen.text} AND {match.condition.text} AND {all_met(question.filters)}"""
-    order = _ORDERS.get(question.sort, f"{match.quick} DESC, document.popularity DESC, document.asset_id")
-    text = f"""
-        SELECT asset_id, {match.text} FROM (
-            SELECT document.* {found} ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s
-        ) AS document ORDER BY {order}"""  # noqa: S608 - parts are our own
-    params = seen.params | match.condition.params | chosen_params(question.filters)
-    return Sql(text, params | {"hidden": list(question.rights.hidden_domains)}).fetch(limit=limit, offset=offset)
+def _words(extra: str) -> Sql:
+    return Sql(f"document.words @@ {extra}") if extra else TRUE
+
+
+def _keys(query: QueryText) -> list[str]:
+    return list(dict.fromkeys([query.key, query.joined_key]))
+
+
+def _quick(query: QueryText, words: Sql) -> Sql:
+    return put(
+        """(CASE WHEN document.name_key = ANY({}) THEN 4 WHEN document.name_key LIKE {} THEN 3
+            WHEN document.name_words @@ {} THEN 2 ELSE 0 END
+            - CASE document.certification WHEN 'deprecated' THEN 1 ELSE 0 END)""",
+        value(_keys(query)),
+        value(like_prefix(query.key)),
+        words,
+    )

@@ -1,6 +1,7 @@
 """Labels of facets' values, and the chosen values that no match has."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
@@ -16,47 +17,41 @@ _NAMELESS = {("owner", NONE): "Nobody", ("domain", NONE): "No domain"}
 _NAMED = ("source", "domain", "owner")
 
 
+_LABELS = f"""
+    SELECT 'source', id::text, name FROM {Source._meta.db_table} WHERE id = ANY(%(source)s)
+    UNION ALL SELECT 'domain', id::text, name FROM {Domain._meta.db_table} WHERE id = ANY(%(domain)s)
+    UNION ALL SELECT 'owner', 'person:' || id, name FROM {get_user_model()._meta.db_table} WHERE id = ANY(%(person)s)
+    UNION ALL SELECT 'owner', 'team:' || id, name FROM {Group._meta.db_table} WHERE id = ANY(%(team)s)
+"""  # noqa: S608 - names of our own tables
+
+
 def named(question: Question, facets: Mapping[str, tuple[Count, ...]]) -> Mapping[str, tuple[Count, ...]]:
     """Return the counts with their labels; chosen values that no match has come with 0 if anything visible has them."""
-    whole = dict(facets)
-    for name in _NAMED:
-        counts = (*facets.get(name, ()), *_unmatched(question, name, facets.get(name, ())))
-        if counts:
-            whole[name] = _labelled(name, counts)
-    return whole
+    counted = {name: (*facets.get(name, ()), *_unmatched(question, name, facets.get(name, ()))) for name in _NAMED}
+    labels = _labels({name: [count.value for count in counts] for name, counts in counted.items()})
+    return dict(facets) | {
+        name: tuple(replace(count, label=labels.get((name, count.value), "")) for count in counts)
+        for name, counts in counted.items()
+        if counts
+    }
 
 
 def _unmatched(question: Question, name: str, counts: Iterable[Count]) -> Iterable[Count]:
     missing = tuple(set(question.filters.get(name, ())) - {count.value for count in counts})
     if not missing:
         return ()
-    having = Sql(counting.condition_of(name), counting.chosen_params({name: missing}))
-    found = counting.count(question.rights, having, {}).facets.get(name, ())
-    return [Count(each.value, "", 0) for each in found if each.value in missing]
+    seen = counting.values_seen(name, missing, question.rights)
+    return [Count(each, "", 0) for each in missing if each in seen]
 
 
-def _labelled(name: str, counts: Iterable[Count]) -> tuple[Count, ...]:
-    labels = _labels(name, [count.value for count in counts])
-    return tuple(
-        Count(count.value, labels.get(count.value) or _NAMELESS.get((name, count.value), ""), count.count)
-        for count in counts
-    )
-
-
-def _labels(name: str, values: list[str]) -> dict[str, str]:
-    if name == "owner":
-        people = dict(_names(get_user_model(), _ids(values, "person:")))
-        teams = dict(_names(Group, _ids(values, "team:")))
-        return {f"person:{pk}": name for pk, name in people.items()} | {
-            f"team:{pk}": name for pk, name in teams.items()
-        }
-    model = {"source": Source, "domain": Domain}[name]
-    return {str(pk): label for pk, label in _names(model, [int(value) for value in values if value.isdecimal()])}
-
-
-def _names(model: type, ids: list[int]) -> Iterable[tuple[int, str]]:
-    return model.objects.filter(pk__in=ids).values_list("pk", "name") if ids else ()  # type: ignore[attr-defined]
+def _labels(values: Mapping[str, list[str]]) -> dict[tuple[str, str], str]:
+    """Return the labels of values by facet and value, in one statement."""
+    ids = {name: _ids(values[name], "") for name in ("source", "domain")}
+    ids |= {kind: _ids(values["owner"], f"{kind}:") for kind in ("person", "team")}
+    rows = Sql(_LABELS).fetch(**ids) if any(ids.values()) else []
+    return _NAMELESS | {(facet, value): label for facet, value, label in rows}
 
 
 def _ids(values: list[str], kind: str) -> list[int]:
-    return [int(value.removeprefix(kind)) for value in values if value.startswith(kind)]
+    bare = (value.removeprefix(kind) for value in values if value.startswith(kind))
+    return [int(value) for value in bare if value.isdecimal()]

@@ -85,13 +85,17 @@ def test_outsider_finds_nothing_secret_by_any_word(outsider: User, house: House,
     assert ask(fresh(house.keeper), text).total == 1
 
 
+# An asset of today is in three ages; nobody was given it, and nobody knows how far it reaches.
+_HELD = {"updated": 3, "usable": 0, "history": 0}
+
+
 def test_nothing_of_the_secret_is_in_counts(outsider: User, house: House) -> None:
     for text in ("", "orders", "orders OR merger"):
         answer = ask(outsider, text)
         assert names(answer) == ["orders"]
         assert answer.total == 1
         for facet in FACETS:
-            assert sum(counts(answer, facet.name).values()) == (3 if facet.name == "updated" else 1), facet.name
+            assert sum(counts(answer, facet.name).values()) == _HELD.get(facet.name, 1), facet.name
         said = everything_said(answer).lower()
         assert not [word for word in ("merger", "vault", "kim", "acquisition", "secret") if word in said]
 
