@@ -29,33 +29,34 @@ OPEN = "open"
 _ASSET = "asset:"
 EVERYTHING = "assets.view_everything"
 
-# One statement: grants to people, grants to their teams, and what they or their teams answer for. The few permissions
-# are found first, so that guardian's unique indexes (holder, permission, object) answer alone, however many grants of
-# other kinds there are.
+# One statement: grants to people, grants to their teams, and what they or their teams answer for. OFFSET 0 keeps the
+# planner from taking the three permissions in last: so guardian's unique indexes (holder, permission, object) answer
+# alone, however many grants of other kinds there are.
 _LABELS_HELD = """
     WITH teams AS (SELECT user_id, group_id FROM people_user_groups WHERE user_id = ANY(%(people)s)),
-    opening AS (
+    opening AS MATERIALIZED (
         SELECT permission.id, type.model
         FROM auth_permission AS permission JOIN django_content_type AS type ON type.id = permission.content_type_id
-        WHERE (type.app_label, type.model, permission.codename)
-            IN (('assets', 'domain', 'view_domain'), ('assets', 'asset', 'view_asset'),
-                ('sources', 'source', 'view_source'))
-    ),
-    granted AS (
-        SELECT user_id, permission_id, object_pk FROM guardian_userobjectpermission
-        WHERE user_id = ANY(%(people)s) AND permission_id = ANY(ARRAY(SELECT id FROM opening))
-        UNION ALL
-        SELECT teams.user_id, permission_id, object_pk
-        FROM teams JOIN guardian_groupobjectpermission AS to_team ON to_team.group_id = teams.group_id
-        WHERE to_team.group_id = ANY(ARRAY(SELECT group_id FROM teams))
-            AND permission_id = ANY(ARRAY(SELECT id FROM opening))
+        WHERE permission.codename IN ('view_domain', 'view_asset', 'view_source')
+            AND type.app_label IN ('assets', 'sources') AND permission.codename = 'view_' || type.model
     )
-    SELECT granted.user_id, opening.model || ':' || granted.object_pk
-    FROM granted JOIN opening ON opening.id = granted.permission_id
-    UNION
+    SELECT held.user_id, opening.model || ':' || held.object_pk
+    FROM opening CROSS JOIN LATERAL (
+        SELECT user_id, object_pk FROM guardian_userobjectpermission
+        WHERE user_id = ANY(%(people)s) AND permission_id = opening.id
+        OFFSET 0
+    ) AS held
+    UNION ALL
+    SELECT teams.user_id, opening.model || ':' || held.object_pk
+    FROM opening CROSS JOIN teams CROSS JOIN LATERAL (
+        SELECT object_pk FROM guardian_groupobjectpermission
+        WHERE group_id = teams.group_id AND permission_id = opening.id
+        OFFSET 0
+    ) AS held
+    UNION ALL
     SELECT person_id, CASE WHEN asset_id IS NULL THEN 'domain:' || domain_id ELSE 'asset:' || asset_id END
     FROM assets_ownership WHERE person_id = ANY(%(people)s)
-    UNION
+    UNION ALL
     SELECT teams.user_id, CASE WHEN asset_id IS NULL THEN 'domain:' || domain_id ELSE 'asset:' || asset_id END
     FROM teams JOIN assets_ownership AS ownership ON ownership.team_id = teams.group_id
 """

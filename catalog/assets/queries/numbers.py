@@ -41,7 +41,11 @@ _SUM = """
 def numbers(person: Person, by: By) -> dict[int | None, Number]:
     """Return the numbers of present assets that the person may know of, by what is asked for; None for all."""
     sight = sight_of(person)
-    facts: dict[str, bool | list[str] | list[int]] = {"sees_all": sight.sees_all, "scopes": list(sight.scopes), "single": list(sight.assets)}
+    facts: dict[str, bool | list[str] | list[int]] = {
+        "sees_all": sight.sees_all,
+        "scopes": list(sight.scopes),
+        "single": list(sight.assets),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_SUM.format(by=by), facts)
         return {key: Number(present, commented) for key, present, commented in cursor.fetchall()}

@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.utils import timezone
 from guardian.shortcuts import assign_perm, remove_perm
 
 from access.people.models import User
 from access.people.roles import Role
-from catalog.assets.models import Asset, Ownership
-from catalog.assets.visibility import may_see, who_see
+from catalog.assets.actions.headcount import fold_headcount
+from catalog.assets.models import Asset, Headcount, Ownership
+from catalog.assets.queries.numbers import By, Number, number_visible, numbers
+from catalog.assets.visibility import may_see, seen_by, sight_of, who_see
 from catalog.sources.models import Source
 from tests.conftest import make_person
 from tests.factories.catalog import make_asset, make_domain, make_schema, make_source
@@ -89,9 +92,61 @@ def test_visible_to_is_the_rule_said_plainly(seed: int) -> None:
         expected = {asset.pk for asset in world.assets if world.sees(person, asset)}
         assert set(Asset.objects.visible_to(person).values_list("pk", flat=True)) == expected
         assert {asset.pk for asset in world.assets if may_see(person, asset)} == expected
+        assert {asset.pk for asset in seen_by({person.pk: world.assets}).get(person.pk, [])} == expected
+        sight = sight_of(person)
+        seen = [one for one in Asset.objects.all() if one.scope in sight.scopes or one.pk in sight.assets]
+        assert {asset.pk for asset in world.assets if sight.sees_all or asset in seen} == expected
     for asset in world.assets:
         expected_people = {person.pk for person in world.people if world.sees(person, asset)}
         assert set(who_see(asset, [person.pk for person in world.people])) == expected_people
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_first_of_a_list_are_the_first_of_what_is_visible(seed: int) -> None:
+    world = World(seed)
+    for person in world.people:
+        visible = Asset.objects.visible_to(person).present()
+        for order in (("-id",), ("id",), ("-changed_at", "-id"), ("kind", "name", "id")):
+            for limit in (1, 3, 100):
+                found = Asset.objects.present().first_of(person, *order, limit=limit)
+                assert list(found) == list(visible.order_by(*order)[:limit])
+        some = world.random.sample(world.assets, 5)
+        narrowed = Asset.objects.filter(pk__in=[asset.pk for asset in some]).first_of(person, "-id", limit=2)
+        assert list(narrowed) == list(visible.filter(pk__in=[asset.pk for asset in some]).order_by("-id")[:2])
+
+
+def _counted(person: User, field: str) -> dict[int | None, Number]:
+    found: dict[int | None, Number] = {}
+    for asset in Asset.objects.visible_to(person).present():
+        before = found.get(getattr(asset, field), Number())
+        found[getattr(asset, field)] = Number(before.present + 1, before.commented + bool(asset.comment))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_numbers_are_those_of_what_is_visible_whatever_happened(seed: int) -> None:
+    world = World(seed)
+    for asset in world.random.sample(world.assets, 8):
+        what: dict[str, Any] = world.random.choice(
+            [{"gone_at": timezone.now()}, {"comment": "Said."}, {"domain": None}, {"labels": ["open", "asset:0"]}]
+        )
+        Asset.objects.filter(pk=asset.pk).update(**what)
+    world.assets.pop().delete()
+    if world.coin():
+        fold_headcount()
+        assert (
+            Headcount.objects.count() == Headcount.objects.values("scope", "schema_id", "domain_id").distinct().count()
+        )
+    for person in world.people:
+        assert numbers(person, By.DOMAIN) == _counted(person, "domain_id")
+        assert numbers(person, By.SCHEMA) == _counted(person, "schema_id")
+        assert numbers(person, By.SOURCE) == _counted(person, "source_id")
+        assert number_visible(person) == Asset.objects.visible_to(person).present().count()
+
+
+def test_an_empty_list_has_no_first(analyst: User) -> None:
+    make_asset()
+    assert list(Asset.objects.filter(pk__in=[]).first_of(analyst, "-id", limit=3)) == []
 
 
 def test_an_inactive_person_sees_nothing(analyst: User) -> None:
@@ -99,6 +154,8 @@ def test_an_inactive_person_sees_nothing(analyst: User) -> None:
     analyst.is_active = False
     analyst.save()
     assert not Asset.objects.visible_to(analyst).exists()
+    assert not Asset.objects.first_of(analyst, "-id", limit=1).exists()
+    assert number_visible(analyst) == 0
     assert who_see(asset, [analyst.pk]) == []
 
 
