@@ -87,9 +87,7 @@ def connected(server: Server) -> Iterator[EmailBackend]:
 def _told(error: Exception, server: Server) -> DomainError:
     code = _code(error)
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return Unavailable(
-            f"The mail server {server} does not accept the user or password ({code}).", code="mail_login"
-        )
+        return Unavailable(f"The mail server {server} refuses the user or password ({code}).", code="mail_login")
     if code >= 500:
         return Invalid(f"The mail server {server} refuses this mail for good ({code}).", code="mail_refused")
     if code:

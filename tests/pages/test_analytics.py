@@ -46,6 +46,7 @@ def test_steward_sees_where_search_fails(company: Company, signed_in: SignedIn) 
     assert "33 %" in text
     assert '<a href="/search/?q=kpi">kpi</a>' in text
     assert 'href="/search/?q=revenue&amp;described=no"' in text
+    assert 'href="/search/dictionary/new/?short=kpi"' in text
     assert "Searches a week" in text
 
 
