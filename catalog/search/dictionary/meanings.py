@@ -7,7 +7,7 @@ those (acct finds account and acc). A short form with two meanings finds both, b
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import islice, product
+from itertools import chain, islice, product
 
 from catalog.search.words import words_of
 
@@ -45,7 +45,8 @@ class Dictionary:
             return ()
         meant = [key, *self._longs.get(key, ())]
         meant += [other for each in meant for other in self._same.get(each, ())]
-        found = [*meant, *(short for each in meant for short in self._shorts.get(each, ()))]
+        nearest = [*self._longs.get(key, ()), *self._shorts.get(key, ())]
+        found = [*nearest, *meant, *(short for each in meant for short in self._shorts.get(each, ()))]
         return tuple(each for each in dict.fromkeys(found) if each not in (asked, key))[:_MOST_OTHERS]
 
     def variants(self, words: Sequence[str]) -> tuple[Words, ...]:
@@ -55,14 +56,16 @@ class Dictionary:
             return self.others(asked)
         joined = "".join(asked)
         together = [(joined,)] if len(joined) >= _SHORTEST_JOINED and not joined.isdecimal() else []
-        found = dict.fromkeys([*self.others(asked), *together, *islice(self._combined(asked), _MOST_VARIANTS)])
+        found = dict.fromkeys([*self.others(asked), *together, *islice(self._combined(asked), 2 * _MOST_VARIANTS)])
         return tuple(each for each in found if each != asked)[:_MOST_VARIANTS]
 
     def _combined(self, words: Words) -> Iterator[Words]:
-        """Give the words with one or more of their pieces written otherwise."""
+        """Give the words with one or more of their pieces written otherwise, all of them in the likeliest way first."""
         pieces = [(piece, *self.others(piece)) for piece in self._pieces(words)]
         if len(pieces) > 1:
-            yield from (tuple(word for piece in choice for word in piece) for choice in product(*pieces))
+            likely = ([piece[min(rank, len(piece) - 1)] for piece in pieces] for rank in range(1, _MOST_OTHERS))
+            for choice in chain(likely, product(*pieces)):
+                yield tuple(word for piece in choice for word in piece)
 
     def _pieces(self, words: Words) -> Iterator[Words]:
         place = 0

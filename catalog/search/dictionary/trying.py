@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from catalog.search.language import Alternative, QueryText, Term, understand
+from catalog.search.language import Alternative, Condition, QueryText, Term, understand
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def explain(text: str) -> Tried:
 
 def _ways(alternative: Alternative) -> list[Way]:
     found = [way for term in alternative.terms for way in _of_term(term)]
-    return found + [_of_condition(str(each), each.terms) for each in alternative.conditions]
+    return found + [_of_condition(each) for each in alternative.conditions]
 
 
 def _of_term(term: Term) -> list[Way]:
@@ -42,8 +42,9 @@ def _of_term(term: Term) -> list[Way]:
     return [Way(str(term), _texts(term), says or ("or in names" if term.variants else ""))]
 
 
-def _of_condition(text: str, terms: tuple[Term, ...]) -> Way:
-    return Way(text, tuple(other for term in terms for other in _texts(term)), "a condition")
+def _of_condition(condition: Condition) -> Way:
+    others = (other for terms in condition.terms for term in terms for other in _texts(term))
+    return Way(str(condition), tuple(dict.fromkeys(others)), "a condition")
 
 
 def _texts(term: Term) -> tuple[str, ...]:

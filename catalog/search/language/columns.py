@@ -54,26 +54,29 @@ def names_of_columns(terms: Sequence[Term], *, is_unfinished: bool = False, sigh
     positive = [term for term in terms if not term.is_excluded]
     if not positive:
         return []
-    whole = key(" ".join(word for term in positive for word in term.words))
-    *others, last = positive
-    text = " & ".join([*map(_either, others), _either(last, is_unfinished=is_unfinished)])
     without = " | ".join(_either(term) for term in terms if term.is_excluded)
-    return _names([_Wanted(whole, whole.replace(" ", ""), text, without)], sight)[0]
+    return _names([_wanted(positive, is_unfinished=is_unfinished, without=without)], sight)[0]
 
 
 def names_of_conditions(conditions: Sequence[Condition], sight: Sight) -> list[list[str]]:
     """Return the names for each condition: of any of its values, exactly so alone if it says `=`. One query for all."""
-    pairs = [(number, term) for number, each in enumerate(conditions) for term in each.terms]
-    found = _names([_wanted(term, is_exact=bool(conditions[number].comparison)) for number, term in pairs], sight)
+    pairs = [(number, terms) for number, each in enumerate(conditions) for terms in each.terms]
+    found = _names([_wanted(terms, is_exact=bool(conditions[number].comparison)) for number, terms in pairs], sight)
     names: list[list[str]] = [[] for _ in conditions]
     for (number, _), each in zip(pairs, found, strict=True):
         names[number] += each
     return [list(dict.fromkeys(each))[:NAMES_AT_MOST] for each in names]
 
 
-def _wanted(term: Term, *, is_exact: bool) -> _Wanted:
-    whole = key(" ".join(term.words))
-    return _Wanted(whole, whole) if is_exact else _Wanted(whole, whole.replace(" ", ""), _either(term))
+def _wanted(
+    terms: Sequence[Term], *, is_exact: bool = False, is_unfinished: bool = False, without: str = ""
+) -> _Wanted:
+    whole = key(" ".join(word for term in terms for word in term.words))
+    if is_exact:
+        return _Wanted(whole, whole)
+    *others, last = terms
+    text = " & ".join([*map(_either, others), _either(last, is_unfinished=is_unfinished)])
+    return _Wanted(whole, whole.replace(" ", ""), text, without)
 
 
 def _names(wanted: list[_Wanted], sight: Sight | None) -> list[list[str]]:

@@ -44,5 +44,9 @@ def _plain(tidied: str, tokens: list[Token]) -> Mapping[str, str]:
 def _worded(condition: Condition, plain: Mapping[str, str], known: Dictionary) -> Condition:
     if condition.field not in _WORDED:
         return condition
-    terms = [Term(tuple(words_of(plain[value])), typed=value) for value in condition.values]
-    return replace(condition, terms=tuple(widening.with_variants(term, known) for term in terms if term.words))
+    return replace(condition, terms=tuple(_value(plain[value], known) for value in condition.values))
+
+
+def _value(text: str, known: Dictionary) -> tuple[Term, ...]:
+    each = [Term(tuple(words), typed=piece) for piece in text.split() if (words := words_of(piece))]
+    return widening.widened(each, known)

@@ -94,8 +94,8 @@ class Condition:
     values: tuple[str, ...]
     comparison: Comparison = Comparison.IS
     is_excluded: bool = False
-    terms: tuple[Term, ...] = ()
-    """The values as words with their variants, where they are about names of assets or columns."""
+    terms: tuple[tuple[Term, ...], ...] = ()
+    """What is all to be met of each value, where they are about names of assets or columns."""
 
     @property
     def value(self) -> str:

@@ -12,7 +12,7 @@ from catalog.search.language.columns import names_of_conditions
 from catalog.search.language.conditions import NONE
 from catalog.search.language.moments import limits, span_limits
 from catalog.search.language.naming import values_of
-from catalog.search.language.query import Condition, Field, QueryText
+from catalog.search.language.query import Condition, Field, QueryText, Term
 from portal.kit.people import Person
 
 _FIELDS = {
@@ -69,14 +69,22 @@ def _columns(field: Field, conditions: Sequence[Condition], person: Person) -> l
 
 
 def _names(field: Field, conditions: Sequence[Condition], person: Person) -> list[Test]:
-    """One term a test, so that any value is enough: the others are variants of the first."""
-    tests = []
-    for condition in conditions:
-        first, *others = condition.terms
-        variants = [*first.variants, *(way for term in others for way in (term.words, *term.variants))]
-        term = replace(first, variants=tuple(dict.fromkeys(variants)))
-        tests.append(replace(_test(condition), terms=(term,)))
-    return tests
+    """All terms of one value; of several, one term, so that any is enough: the others are variants of the first."""
+    return [
+        replace(_test(each), terms=each.terms[0] if len(each.terms) == 1 else (_any_of(each.terms),))
+        for each in conditions
+    ]
+
+
+def _any_of(values: Sequence[Sequence[Term]]) -> Term:
+    ways = [way for terms in values for way in _ways(terms)]
+    return Term(ways[0], variants=tuple(dict.fromkeys(way for way in ways if way != ways[0])))
+
+
+def _ways(terms: Sequence[Term]) -> list[tuple[str, ...]]:
+    if len(terms) == 1:
+        return [terms[0].words, *terms[0].variants]
+    return [tuple(word for term in terms for word in term.words)]
 
 
 def _times(field: Field, conditions: Sequence[Condition], person: Person) -> list[Test]:

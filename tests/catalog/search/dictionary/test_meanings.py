@@ -72,3 +72,9 @@ def test_variants_are_few_and_never_the_words_themselves(words: list[str]) -> No
 @given(st.lists(st.tuples(st.text(max_size=8), st.text(max_size=8)), max_size=8), st.text(max_size=8))
 def test_any_pairs_can_be_looked_up(pairs: list[tuple[str, str]], word: str) -> None:
     assert (word,) not in Dictionary(pairs, pairs).others((word,))
+
+
+def test_the_likeliest_ways_come_first() -> None:
+    many = Dictionary([("cu", "customer"), ("cus", "customer"), ("ac", "account"), ("acc", "account")])
+    assert many.variants(("customer", "account"))[:3] == (("customeraccount",), ("cu", "ac"), ("cus", "acc"))
+    assert many.variants(("cus", "acc"))[:2] == (("cusacc",), ("customer", "account"))

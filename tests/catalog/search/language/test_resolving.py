@@ -127,9 +127,9 @@ def test_columns_by_name_words_joined_and_variants(analyst: User) -> None:
     Equivalence.objects.create(kind="abbreviation", short="dob", long="date of birth")
     make_asset("a", columns=["customer_id", "customerId", "old_customer_ids", "custid", "dob", "id", "Date_Of_Birth"])
     index_all()
-    assert values(analyst, "column:customer_id")[:2] == ("customer_id", "customerid")
+    assert set(values(analyst, "column:customer_id")[:2]) == {"customer_id", "customerid"}
     assert set(values(analyst, "column:customer_id")) == {"customer_id", "customerid", "old_customer_ids"}
-    assert set(values(analyst, "column:=customer_id")) == {"customer_id"}
+    assert set(values(analyst, "column:=customer_id")) == {"customer_id", "customerid"}
     assert set(values(analyst, 'column:"date of birth"')) == {"dob", "date_of_birth"}
     assert set(values(analyst, "column:dob")) == {"dob", "date_of_birth"}
     assert set(values(analyst, "column:cust")) == {"customer_id", "old_customer_ids"}
