@@ -14,7 +14,6 @@ from portal.kit.errors import DomainError, Invalid, Unavailable
 
 _PORTS = {"smtp": 25, "smtps": 465, "starttls": 587}
 _TIMEOUT_S = 10
-_HERE = {"localhost", "127.0.0.1", "::1"}
 
 
 @dataclass(frozen=True)
@@ -47,9 +46,19 @@ class Server:
         }
 
     @property
+    def is_here(self) -> bool:
+        """Say whether it runs on this machine."""
+        return is_here(self.host)
+
+    @property
     def tells_password(self) -> bool:
         """Say whether the password would travel unencrypted."""
-        return bool(self.password) and self.scheme == "smtp" and self.host not in _HERE
+        return bool(self.password) and self.scheme == "smtp" and not self.is_here
+
+
+def is_here(host: str | None) -> bool:
+    """Say whether a host is this machine."""
+    return host in {"localhost", "127.0.0.1", "::1"}
 
 
 def server_of(url: str) -> Server:

@@ -1,6 +1,7 @@
 """Whether PostgreSQL and the broker answer, and their versions."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import redis
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.db import OperationalError, connection
 
 from portal.kit import mail
 from portal.kit.errors import DomainError
-from portal.kit.mail_servers import answers, server_of
+from portal.kit.mail_servers import answers, is_here, server_of
 from portal.management.doctor.findings import Finding, fail, ok, warn
 from portal.management.place import Place
 
@@ -68,6 +69,10 @@ def mail_server(place: Place) -> Iterator[Finding]:
     else:
         if server.tells_password:
             yield warn("Mail", f"{server} gets the password unencrypted.", "Use starttls:// or smtps:// in EMAIL_URL.")
+        elif not server.is_here and is_here(urlsplit(settings.PUBLIC_URL).hostname):
+            yield warn(
+                "Mail", f"Links in mails lead to {settings.PUBLIC_URL}.", "Set PUBLIC_URL to the portal's address."
+            )
         else:
             yield ok("Mail", f"{server} answers")
 

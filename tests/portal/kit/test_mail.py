@@ -279,13 +279,17 @@ def test_a_server_without_encryption_is_not_spoken_to_when_it_is_asked_for(postb
             answers(server_of(settings.EMAIL_URL.replace("smtp://", f"{scheme}://")))
 
 
-def test_doctor(postbox: Postbox, settings: Settings, tmp_path: Any) -> None:
+def test_doctor(postbox: Postbox, settings: Settings, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def found() -> tuple[Level, str]:
         (finding,) = connections.mail_server(Place(tmp_path))
         return finding.level, finding.text
 
     works = settings.EMAIL_URL
     assert found() == (Level.OK, f"{works} answers")
+    settings.EMAIL_URL, settings.PUBLIC_URL = works.replace("127.0.0.1", "127.0.0.2"), "http://127.0.0.1:8000"
+    monkeypatch.setattr(connections, "answers", lambda server: None)
+    assert found() == (Level.WARN, "Links in mails lead to http://127.0.0.1:8000.")
+    monkeypatch.undo()
     settings.EMAIL_URL = ""
     assert found() == (Level.OK, "off; EMAIL_URL names a server")
     settings.EMAIL_URL = "http://nowhere"

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from access.people.models import User
@@ -50,6 +50,50 @@ def test_bad_message_does_not_hold_up_its_neighbours(delivered: list[str]) -> No
     assert delivered == ["a", "b"]
     left = OutboxMessage.objects.get()
     assert (left.key, left.attempts, left.last_error) == ("bad", 1, "ValueError: bad key")
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """What a handler of the slow topic `slow` has got at each call; the key `bad` makes it fail."""
+    calls: list[list[str]] = []
+
+    def handle(messages: list[OutboxMessage]) -> None:
+        calls.append([message.key for message in messages])
+        if calls[-1] == ["bad"]:
+            raise ValueError("bad key")
+
+    monkeypatch.setitem(outbox._handlers, "slow", handle)
+    monkeypatch.setattr(outbox, "_slow", {"slow"})
+    return calls
+
+
+def test_slow_topics_are_delivered_apart_and_one_by_one(delivered: list[str], slow: list[list[str]]) -> None:
+    outbox.put("slow", ["a", "b"])
+    outbox.put("test", ["quick"])
+    assert outbox.deliver() == 1
+    assert (delivered, slow) == (["quick"], [])
+    assert outbox.deliver_slow() == 2
+    assert slow == [["a"], ["b"]]
+
+
+def test_a_failure_ends_the_round_of_slow_topics(slow: list[list[str]]) -> None:
+    outbox.put("slow", ["bad", "b"])
+    assert outbox.deliver_slow() == 0
+    assert slow == [["bad"]]
+    assert outbox.deliver_slow() == 1
+    assert list(OutboxMessage.objects.values_list("key", "attempts")) == [("bad", 1)]
+
+
+def test_one_worker_at_a_time_delivers_slow_topics(slow: list[list[str]]) -> None:
+    outbox.put("slow", ["a"])
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [outbox._ONE_AT_A_TIME])
+        assert outbox.deliver_slow() == 0
+    finally:
+        other.close()
+    assert outbox.deliver_slow() == 1
 
 
 def _give_up() -> None:
