@@ -7,7 +7,6 @@ from enum import IntEnum
 from math import log
 from typing import Any
 
-from catalog.assets.models import Asset, Visit
 from catalog.search.backend import Candidate, Question
 from catalog.search.ranking.measuring import statement
 from catalog.search.ranking.wording import units
@@ -91,20 +90,21 @@ class _Measured:
     days: float
     completeness: int
     domain_id: int | None
+    is_recently_used: bool
 
 
 def measured(question: Question, person: Person, candidates: Sequence[Candidate]) -> list[Features]:
     """Measure candidates that the person may see; the others are left out."""
     ids = [candidate.asset_id for candidate in candidates]
-    seen = set(Asset.objects.visible_to(person).present().filter(pk__in=ids).values_list("pk", flat=True))
-    used = set(_used(person, ids))
-    rows = [_Measured(*row) for row in statement(question).fetch(ids=sorted(seen), now=clock.now())]
+    now = clock.now()
+    found = statement(question).fetch(ids=sorted(ids), now=now, person=person.pk, recent=now - _RECENT)
+    rows = [_Measured(*row) for row in found]
     text = {candidate.asset_id: candidate.text for candidate in candidates}
     rarity = _rarity(rows, len(units(question.query)), is_loose=question.is_loose)
-    return [_features(row, question, rarity, text[row.asset_id], is_used=row.asset_id in used) for row in rows]
+    return [_features(row, question, rarity, text[row.asset_id]) for row in rows]
 
 
-def _features(row: _Measured, question: Question, rarity: list[float], text: float, *, is_used: bool) -> Features:
+def _features(row: _Measured, question: Question, rarity: list[float], text: float) -> Features:
     name = _name_match(row)
     return Features(
         row.asset_id,
@@ -129,7 +129,7 @@ def _features(row: _Measured, question: Question, rarity: list[float], text: flo
         days_since_update=float(row.days),
         completeness=row.completeness,
         is_in_my_domain=row.domain_id in question.rights.domains,
-        is_recently_used=is_used,
+        is_recently_used=row.is_recently_used,
         domain_id=row.domain_id,
         sort_key=(-row.popularity, row.name_key, row.asset_id),
     )
@@ -161,8 +161,3 @@ def _rarity(rows: list[_Measured], number: int, *, is_loose: bool) -> list[float
 def _share(found: Sequence[float], rarity: list[float]) -> float:
     whole = sum(rarity)
     return sum(float(each) * weight for each, weight in zip(found, rarity, strict=True)) / whole if whole else 0.0
-
-
-def _used(person: Person, ids: list[int]) -> list[int]:
-    visits = Visit.objects.filter(person=person.pk, asset__in=ids, last_at__gte=clock.now() - _RECENT)
-    return list(visits.values_list("asset_id", flat=True))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from catalog.search.backend import Question
-from catalog.search.postgres.statements import Params, Sql, like_prefix
+from catalog.search.postgres.statements import Params, Sql, like_prefix, visible
 from catalog.search.ranking.wording import Unit, keys, units, variant_keys
 
 _COLUMNS_AT_MOST = 200
@@ -31,14 +31,19 @@ _STATEMENT = """
         document.column_names && COALESCE((SELECT array_agg(name) FROM column_named), '{{}}'),
         document.column_names && COALESCE((SELECT array_agg(name) FROM column_alike), '{{}}'),
         document.certification, document.popularity,
-        EXTRACT(epoch FROM %(now)s - document.updated_at) / 86400, document.completeness, document.domain_id
-    FROM search_document AS document WHERE document.asset_id = ANY(%(ids)s)
+        EXTRACT(epoch FROM %(now)s - document.updated_at) / 86400, document.completeness, document.domain_id,
+        EXISTS (
+            SELECT 1 FROM assets_visit AS visit
+            WHERE visit.asset_id = document.asset_id AND visit.person_id = %(person)s AND visit.last_at >= %(recent)s
+        )
+    FROM search_document AS document WHERE document.asset_id = ANY(%(ids)s) AND {visible}
 """
 
 
 def statement(question: Question) -> Sql:
-    """Return the statement that measures candidates for a question; its parameters lack `ids` and `now`."""
+    """Return the statement that measures candidates for a question; its parameters lack those of `measured`."""
     wanted = units(question.query)
+    seen = visible(question.rights)
     numbered = range(len(wanted))
     names = [
         f"CASE WHEN document.name_words @@ ({_any('w', n)}) THEN 1 "
@@ -55,8 +60,9 @@ def statement(question: Question) -> Sql:
         anywhere=", ".join(f"document.words @@ ({_any('w', n)} || {_any('va', n)})" for n in numbered)
         if question.is_loose
         else "",
+        visible=seen.text,
     )
-    return Sql(text, _params(question, wanted))
+    return Sql(text, _params(question, wanted) | seen.params)
 
 
 def _any(name: str, number: int) -> str:

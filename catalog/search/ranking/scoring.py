@@ -73,7 +73,7 @@ def _signals(features: Features, weights: Weights) -> Iterator[Reason]:
     people = min(1.0, log(1 + features.popularity) / log(1 + weights.popular_people))
     looked = "1 person looked" if features.popularity == 1 else f"{features.popularity} people looked"
     yield Reason("popular", f"{looked} at it in 30 days", weights.popular * people)
-    fresh = max(0.0, 1 - max(0.0, features.days_since_update) / _YEAR)
+    fresh = max(0.0, 1 - max(0, int(features.days_since_update)) / _YEAR)  # whole days: no tie is broken by seconds
     yield Reason("fresh", "Changed within the last year", weights.fresh * fresh)
     described = f"Described to {features.completeness} %"
     yield Reason("complete", described, weights.complete * features.completeness / 100)

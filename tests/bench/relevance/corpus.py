@@ -54,7 +54,8 @@ def _dictionary() -> None:
     """Words that stewards of any company would enter."""
     with (DATA / "dictionary.tsv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file, delimiter="\t"):
-            Equivalence.objects.create(**row)
+            if not Equivalence.objects.filter(short=row["short"], long=row["long"]).exists():
+                Equivalence.objects.create(**row)
 
 
 def _source(name: str, slug: str) -> Source:

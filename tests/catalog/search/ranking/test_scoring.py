@@ -101,4 +101,4 @@ def test_values_out_of_range_are_refused_by_name(changes: dict[str, float], fiel
 
 
 def test_weights_may_not_fill_a_tier_together() -> None:
-    assert [name for name, _ in problems(with_changes({"text": 1.5}))] == [""]
+    assert [name for name, _ in problems(with_changes({"text": 1.5, "little_else_in_name": 1.5}))] == [""]
