@@ -247,6 +247,8 @@ class Suggestion:
     asset_id: int | None = None
     kind: str = ""
     count: int = 0
+    key: str = ""
+    """Of people: person:ID or team:ID, a value of the owner facet."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from catalog.search.postgres.wording import any_term
 from catalog.search.words import parts, split_sql
 
 _START, _STOP = "\ue000", "\ue001"
-_WORDS_SHOWN = 22
+_WORDS_SHOWN = 20
 _SHOWN = 140
 _READ = 5000
 """So many characters of a description are looked through for words to mark."""
@@ -48,7 +48,7 @@ _FOUND_IN = """
     )
     SELECT found.asset_id, found.description,
            CASE WHEN found.description <> '' THEN ts_headline('english', left(found.description, {read}), {query},
-               'StartSel={start}, StopSel={stop}, MaxWords={most_words}, MinWords=12') ELSE '' END,
+               'StartSel={start}, StopSel={stop}, MaxWords={most_words}, MinWords=10') ELSE '' END,
            found.number, found.columns, looked_for.words
     FROM found, looked_for
 """

@@ -66,16 +66,21 @@ def _joined(sign: str, parts: list[Sql], nothing: Sql) -> Sql:
     return put(f"({sign.join(['{}'] * len(parts))})", *parts)
 
 
-def visible(rights: Rights) -> Sql:
-    """Return the condition that a document is of an asset the person may see."""
+def visible(rights: Rights, *, by_index: bool = True) -> Sql:
+    """Return the condition that a document is of an asset the person may see.
+
+    Without `by_index` it is looked at row by row: where few rows are found by something else, an index of all that is
+    visible would only be read in vain.
+    """
     sight = rights.sight
     if sight.sees_all:
         return TRUE
+    scope, single = ("scope", "asset_id") if by_index else ("scope || ''", "asset_id + 0")
     parts = []
     if sight.scopes:
-        parts.append(put("document.scope = ANY({})", value(list(sight.scopes))))
+        parts.append(put(f"document.{scope} = ANY({{}})", value(list(sight.scopes))))
     if sight.assets:
-        parts.append(put("document.asset_id = ANY({})", value(list(sight.assets))))
+        parts.append(put(f"document.{single} = ANY({{}})", value(list(sight.assets))))
     return any_of(parts)
 
 

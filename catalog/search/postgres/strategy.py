@@ -28,15 +28,18 @@ from catalog.search.postgres.statements import TRUE, Sql, all_of, put, value, vi
 
 SEEN_FEW = 5_000
 EXACT_AT_MOST = 10_000
-SAMPLED = 3_000
+SAMPLED = 1_500
+ALL = "*"
+"""The scope of the tally that counts all."""
 
 
-# What is visible by scope, and by itself alone; all there is.
 _EXTENT = """
-    SELECT COALESCE(sum(number) FILTER (WHERE {0}), 0)
-            + (SELECT count(*) FROM search_document WHERE asset_id = ANY({1}) AND scope <> ALL({2})),
-        COALESCE(sum(number) FILTER (WHERE scope = '*'), 0)
-    FROM search_tally WHERE name = '' AND scope = ANY({2} || '{{*}}'::varchar[])
+    SELECT COALESCE(sum(number) FILTER (WHERE {}), 0), COALESCE(sum(number) FILTER (WHERE scope = '*'), 0)
+    FROM search_tally WHERE name = '' AND scope = ANY({}::varchar[])
+"""
+_SINGLE = """
+    SELECT count(*) FROM unnest({}::bigint[]) AS single (id)
+    JOIN search_document AS document ON document.asset_id = single.id WHERE document.scope <> ALL({}::varchar[])
 """
 
 
@@ -62,11 +65,16 @@ class Plan:
 
 def plan(question: Question, match: Match) -> Plan:
     """Choose the way for a question."""
-    seen = visible(question.rights)
-    within_sight, documents = extent(question.rights)
+    rights = question.rights
+    within_sight, documents = extent(rights)
     if within_sight <= SEEN_FEW or documents <= EXACT_AT_MOST:
-        return Plan(seen, within_sight, documents, documents, is_exact=True)
-    matches = documents if match.found is TRUE else estimate(match.found)
+        return Plan(visible(rights), within_sight, documents, documents, is_exact=True)
+    if match.found is TRUE:
+        within_sight += _single(rights)
+        few = within_sight <= EXACT_AT_MOST
+        return Plan(visible(rights, by_index=few), within_sight, documents, documents, is_exact=few)
+    matches = estimate(match.found)
+    seen = visible(rights, by_index=within_sight < matches <= EXACT_AT_MOST or within_sight <= EXACT_AT_MOST < matches)
     return Plan(seen, within_sight, documents, matches, is_exact=min(matches, within_sight) <= EXACT_AT_MOST)
 
 
@@ -78,12 +86,19 @@ def estimate(condition: Sql) -> int:
 
 
 def extent(rights: Rights) -> tuple[int, int]:
-    """Return how many documents the person may see, and how many there are."""
+    """Return how many documents the person may see by their scopes, and how many there are."""
     sight = rights.sight
     counted = Sql("scope = '*'" if sight.sees_all else "scope <> '*'")
-    scopes, single = (put("{}::varchar[]", value(list(sight.scopes))), put("{}::bigint[]", value(list(sight.assets))))
-    within_sight, documents = put(_EXTENT, counted, single, scopes).fetch()[0]
+    within_sight, documents = put(_EXTENT, counted, value([*sight.scopes, ALL])).fetch()[0]
     return int(within_sight), int(documents)
+
+
+def _single(rights: Rights) -> int:
+    """Return how many documents the person may see by themselves alone."""
+    sight = rights.sight
+    if sight.sees_all or not sight.assets:
+        return 0
+    return int(put(_SINGLE, value(list(sight.assets)), value(list(sight.scopes))).fetch()[0][0])
 
 
 def narrowed(plan: Plan, *conditions: Sql) -> Sql:

@@ -1,67 +1,126 @@
-"""Completing what is being typed, with names of what the person may see."""
+"""Completing what is being typed, with names of what the person may see. Every part reads a bounded number of rows.
+
+Assets: the best known whose names begin so (by the first two letters and popularity), some of each scope by name, and,
+where there is still room, names that hold such a word. Columns: see column_names. People: who answers for something
+visible.
+"""
+
+from collections.abc import Iterator
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 
 from catalog.search.backend import Rights, Suggestion, Suggestions
 from catalog.search.language import QueryText
-from catalog.search.postgres.statements import Sql, like_prefix, visible
+from catalog.search.postgres import column_names
+from catalog.search.postgres.statements import Sql, like_prefix, put, value, visible
 
-_ASSETS = 6
-_COLUMNS = 5
-_COLUMNS_READ = 500
+_ASSETS, _COLUMNS, _PEOPLE = 6, 5, 3
+_PEOPLE_READ = 12
+_NAMES_READ = 180
+_LEAST_A_SCOPE = 3
+_SINGLE_READ = 200
+"""Of assets that the person may see by themselves; others are found by their words."""
+_POPULAR_READ = 500
+_SHORTEST = 2
 
-_NAMES_READ = 300
-# Names that begin so come first; names with such words in them only where there is still room.
-_BY_NAME = """
-    WITH beginning AS (
-        SELECT {facts} FROM search_document AS document WHERE {visible} AND document.name_key LIKE %(start)s
-        ORDER BY document.name_key USING ~<~ LIMIT {read}
-    ),
-    inside AS (
-        SELECT {facts} FROM search_document AS document
-        WHERE {visible} AND document.words @@ to_tsquery('simple', %(words)s) AND document.name_key NOT LIKE %(start)s
-            AND (SELECT count(*) FROM beginning) < {most}
-        LIMIT {read}
+_FACTS = "asset_id, path, kind, certification, popularity, name_key"
+# Of the best known with these two letters, found in their index alone; of each scope the first by name.
+_POPULAR = f"""
+    SELECT {_FACTS} FROM search_document WHERE asset_id IN (
+        SELECT asset_id FROM (
+            SELECT asset_id, name_key, scope, popularity FROM search_document
+            WHERE popularity > 0 AND left(name_key, 2) = {{}} ORDER BY popularity DESC LIMIT {_POPULAR_READ}
+        ) AS document WHERE name_key LIKE {{}} AND {{}} ORDER BY popularity DESC LIMIT {_ASSETS}
     )
-    SELECT id, path, kind FROM (SELECT * FROM beginning UNION ALL SELECT * FROM inside) AS named
-    ORDER BY name_key = %(key)s DESC, name_key LIKE %(start)s DESC, certification = 'deprecated', popularity DESC,
-        length(name_key), id
-    LIMIT {most}
-"""
-_FACTS = (
-    "document.asset_id AS id, document.path, document.kind, document.certification, document.name_key, "
-    "document.popularity"
-)
-_BY_COLUMN = """
-    SELECT name, count(*) FROM (
-        SELECT lower(part.name) AS name FROM assets_column AS part
-        JOIN ({ids}) AS seen ON seen.id = part.asset_id
-        WHERE lower(part.name) LIKE %(start)s LIMIT {read}
-    ) AS part
-    GROUP BY 1 ORDER BY name = %(start_text)s DESC, 2 DESC, 1 LIMIT {most}
+"""  # noqa: S608 - composed of our own constants, as are the statements below
+_BY_SCOPE = f"""
+    SELECT named.* FROM unnest({{}}::varchar[]) AS held (scope) CROSS JOIN LATERAL (
+        SELECT {_FACTS} FROM search_document AS document
+        WHERE document.scope = held.scope AND document.name_key LIKE {{}} ORDER BY name_key USING ~<~ LIMIT {{}}
+    ) AS named
+"""  # noqa: S608
+_SINGLE = f"""
+    SELECT {_FACTS} FROM unnest({{}}::bigint[]) AS single (id)
+    JOIN search_document AS document ON document.asset_id = single.id WHERE document.name_key LIKE {{}}
+"""  # noqa: S608
+_OF_ALL = f"""
+    (SELECT {_FACTS} FROM search_document AS document WHERE document.name_key LIKE {{}}
+     ORDER BY name_key USING ~<~ LIMIT {_NAMES_READ})
+"""  # noqa: S608
+_INSIDE = f"""
+    SELECT {_FACTS} FROM search_document AS document
+    WHERE document.name_words @@ to_tsquery('simple', {{}}) AND {{}} LIMIT {_NAMES_READ}
+"""  # noqa: S608
+_ORDERED = f"""
+    SELECT asset_id, path, kind FROM ({{0}}) AS document
+    ORDER BY name_key = {{1}} DESC, name_key LIKE {{2}} DESC, certification = 'deprecated', popularity DESC,
+        length(name_key), asset_id
+    LIMIT {_ASSETS}
+"""  # noqa: S608
+_ANSWERING = """
+    SELECT answering.key, answering.label FROM unnest({}::text[], {}::text[]) WITH ORDINALITY AS answering (key, label, n)
+    WHERE EXISTS (SELECT 1 FROM search_document AS document
+                  WHERE document.owners @> ARRAY[answering.key::varchar] AND {})
+    ORDER BY answering.n LIMIT {}
 """
 
 
 def suggest(query: QueryText, rights: Rights) -> Suggestions:
-    """Return assets and columns whose names go on as typed."""
-    seen = visible(rights)
-    return Suggestions(_assets(query, seen), _columns(query, seen))
+    """Return assets and columns whose names go on as typed, and people who answer for something."""
+    columns = column_names.beginning(query, rights, _COLUMNS)
+    return Suggestions(
+        tuple(_assets(query, rights)),
+        tuple(Suggestion(name, count=number) for name, number in columns),
+        tuple(_people(query, rights)),
+    )
 
 
-def _assets(query: QueryText, seen: Sql) -> tuple[Suggestion, ...]:
-    wanted = [word for term in query.wanted for word in term.words]
-    params = {
-        "key": query.key,
-        "start": like_prefix(query.key),
-        "words": " & ".join(f"'{word}':*A" for word in wanted),
-    }
-    rows = Sql(
-        _BY_NAME.format(facts=_FACTS, visible=seen.text, read=_NAMES_READ, most=_ASSETS), seen.params | params
-    ).fetch()
-    return tuple(Suggestion(path.rpartition(".")[2], path, asset_id, kind) for asset_id, path, kind in rows)
+def _assets(query: QueryText, rights: Rights) -> Iterator[Suggestion]:
+    if len(query.key) < _SHORTEST:
+        return
+    key, start = value(query.key), value(like_prefix(query.key))
+    rows = put(_ORDERED, _beginning(query, rights, start), key, start).fetch()
+    if len(rows) < _ASSETS:
+        words = " & ".join(f"'{word}':*" for term in query.wanted for word in term.words)
+        inside = put(_INSIDE, value(words), visible(rights, by_index=False))
+        rows += put(_ORDERED, inside, key, start).fetch()
+    for asset_id, path, kind in list(dict.fromkeys(rows))[:_ASSETS]:
+        yield Suggestion(path.rpartition(".")[2], path, asset_id, kind)
 
 
-def _columns(query: QueryText, seen: Sql) -> tuple[Suggestion, ...]:
-    start = query.typed.lower().replace(" ", "_")
-    ids = f"SELECT asset_id AS id FROM search_document AS document WHERE {seen.text}"  # noqa: S608 - parts are our own
-    params = {"start": like_prefix(start), "start_text": start}
-    rows = Sql(_BY_COLUMN.format(ids=ids, read=_COLUMNS_READ, most=_COLUMNS), seen.params | params).fetch()
-    return tuple(Suggestion(name, count=number) for name, number in rows)
+def _beginning(query: QueryText, rights: Rights, start: Sql) -> Sql:
+    sight = rights.sight
+    parts = [put(_POPULAR, value(query.key[:2]), start, visible(rights, by_index=False))]
+    if sight.sees_all:
+        parts.append(put(_OF_ALL, start))
+    if sight.scopes:
+        each = max(_LEAST_A_SCOPE, _NAMES_READ // len(sight.scopes))
+        parts.append(put(_BY_SCOPE, value(list(sight.scopes)), start, Sql(str(each))))
+    if sight.assets:
+        parts.append(put(_SINGLE, value(list(sight.assets[:_SINGLE_READ])), start))
+    return put(" UNION ".join(["{}"] * len(parts)), *parts)
+
+
+def _people(query: QueryText, rights: Rights) -> Iterator[Suggestion]:
+    """Suggest who answers for something that is visible; e-mail addresses are nobody's business."""
+    text = query.typed.strip().lower()
+    if len(text) < _SHORTEST:
+        return
+    named = dict(_names("person", get_user_model(), text)) | dict(_names("team", Group, text))
+    if not named:
+        return
+    seen = visible(rights, by_index=False)
+    limit = Sql(str(_PEOPLE))
+    for key, label in put(_ANSWERING, value(list(named)), value(list(named.values())), seen, limit).fetch():
+        yield Suggestion(label, kind=key.partition(":")[0], key=key)
+
+
+def _names(kind: str, model: type, text: str) -> Iterator[tuple[str, str]]:
+    table = model._meta.db_table  # type: ignore[attr-defined]
+    found = put(
+        f"SELECT id, name FROM {table} WHERE lower(name) LIKE {{}} OR lower(name) LIKE {{}} ORDER BY name, id LIMIT {_PEOPLE_READ}",  # noqa: S608
+        value(like_prefix(text)),
+        value(f"% {like_prefix(text)}"),
+    )
+    return ((f"{kind}:{pk}", name) for pk, name in found.fetch())

@@ -14,8 +14,9 @@ _WALK = f"""
             SELECT {_COLUMNS} FROM search_document AS document WHERE document.scope = held.scope
             ORDER BY {{1}} LIMIT {{2}}) AS first
         UNION ALL
-        SELECT {_COLUMNS} FROM search_document AS document
-        WHERE document.asset_id = ANY({{3}}) AND document.scope <> ALL({{0}})
+        SELECT {_COLUMNS}
+        FROM unnest({{3}}::bigint[]) AS single (id) JOIN search_document AS document ON document.asset_id = single.id
+        WHERE document.scope <> ALL({{0}}::varchar[])
     ) AS document ORDER BY {{1}} LIMIT {{4}} OFFSET {{5}}
 """  # noqa: S608 - parts are our own
 
