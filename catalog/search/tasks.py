@@ -1,10 +1,15 @@
-"""Celery entry points of search."""
+"""Celery entry points of search. Celery finds this module alone, so it names those of the rooms within."""
 
 from dataclasses import asdict
 
 from celery import shared_task
 
 from catalog.search import actions
+from catalog.search.analytics import tasks as analytics
+from catalog.search.elastic import tasks as elastic
+from catalog.search.saved import tasks as saved
+
+__all__ = ["analytics", "check", "compact", "elastic", "refresh_measures", "saved", "tidy"]
 
 
 @shared_task(name="search.refresh_measures")
