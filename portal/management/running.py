@@ -114,6 +114,7 @@ class Portal:
             **os.environ,
             **mode,
             "DJANGO_SETTINGS_MODULE": settings,
+            "PUBLIC_URL": os.environ.get("PUBLIC_URL", self.url),
             "PYTHONUNBUFFERED": "1",
         }
 
