@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterable
 
+from catalog.search.elastic import draining
 from catalog.search.postgres import checking, indexing, measures, tallying
 
 
 def index(asset_ids: Iterable[int]) -> int:
     """Bring the documents of these assets in step with the catalog; return how many were written."""
-    return indexing.index(asset_ids)
+    written = indexing.index(asset_ids)
+    draining.follow()
+    return written
 
 
 def rebuild(progress: Callable[[int, int], None]) -> int:

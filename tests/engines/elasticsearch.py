@@ -19,6 +19,7 @@ import zipfile
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -107,6 +108,11 @@ class Node:
         """Return the address as ELASTICSEARCH_URL takes it."""
         return f"http://{self.host}:{self.port}"
 
+    @property
+    def is_running(self) -> bool:
+        """Say whether it has not been killed."""
+        return self._process.poll() is None
+
     def _write(self) -> None:
         for name in ("config", "data", "logs", "tmp"):
             (self.root / name).mkdir(parents=True, exist_ok=True)
@@ -131,10 +137,11 @@ class Node:
             "ES_JAVA_OPTS": f"-Xms{self._heap} -Xmx{self._heap}",
             "HOME": str(self.root),
         }
+        owner = self._owner
+        account: dict[str, Any] = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
         with (self.root / "logs/out").open("wb") as out:
             process = subprocess.Popen(
-                [str(self._home / "bin/elasticsearch")],
-                **({"user": self._owner.pw_uid, "group": self._owner.pw_gid, "extra_groups": []} if self._owner else {}),
+                [str(self._home / "bin/elasticsearch")], **account,
                 cwd=self.root, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
                 start_new_session=True,
             )  # fmt: skip

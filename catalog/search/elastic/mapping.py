@@ -51,6 +51,7 @@ def body() -> dict[str, Any]:
             "auto_expand_replicas": settings.ELASTICSEARCH_REPLICAS,
             "refresh_interval": "-1",
             "max_result_window": 10_500,
+            "gc_deletes": "0s",  # what was removed may come back in the revision that the database gives it
             "analysis": {"analyzer": {"words": {"type": "custom", "tokenizer": "whitespace"}}},
         },
         "mappings": _mapping().to_dict(),
