@@ -28,9 +28,9 @@ _MOST_YEARS = 100
 Values = dict[str, str]
 
 
-def _text(label: str, hint: str = "", example: str = "") -> forms.CharField:
+def _text(label: str, example: str = "") -> forms.CharField:
     widget = forms.TextInput(attrs={"placeholder": example, "autocomplete": "off"})
-    return forms.CharField(label=label, required=False, max_length=LONGEST, help_text=hint, widget=widget)
+    return forms.CharField(label=label, required=False, max_length=LONGEST, widget=widget)
 
 
 def _choice(name: Field, anything: str) -> forms.ChoiceField:
@@ -44,9 +44,9 @@ class BuilderForm(Form):
     phrase = _text("Exactly this phrase")
     any = _text("Any of these words")
     without = _text("None of these words")
-    name = _text("Name has", example="orders")
-    column = _text("Has a column", example="customer_id")
-    owner = _text("Owner", "A name, an e-mail address, me or none.", "me")
+    name = _text("Name has", "orders")
+    column = _text("Has a column", "customer_id")
+    owner = _text("Owner", "a name, me or none")
     type = _choice(Field.TYPE, "Any type")
     source = _text("Source")
     sensitivity = _choice(Field.SENSITIVITY, "Any")
@@ -56,7 +56,7 @@ class BuilderForm(Form):
     history = forms.IntegerField(label="Years of history, at least", required=False, min_value=1, max_value=_MOST_YEARS)
     described = _choice(Field.DESCRIBED, "Described or not")
     usable = forms.BooleanField(label="Only what I can use", required=False)
-    more = _text("More conditions", "As in the search field.", "-owner:me schema:sales")
+    more = _text("More conditions", "-owner:me schema:sales")
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class Dictionary:
         """Give the words with one or more of their pieces written otherwise, all of them in the likeliest way first."""
         pieces = [(piece, *self.others(piece)) for piece in self._pieces(words)]
         if len(pieces) > 1:
-            likely = ([piece[min(rank, len(piece) - 1)] for piece in pieces] for rank in range(1, _MOST_OTHERS))
+            likely = ([piece[min(rank, len(piece) - 1)] for piece in pieces] for rank in (1, 2))
             for choice in chain(likely, product(*pieces)):
                 yield tuple(word for piece in choice for word in piece)
 

@@ -1,5 +1,7 @@
 """The dictionary as a table, and as the CSV that can be imported again."""
 
+from typing import ClassVar
+
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -17,9 +19,10 @@ class EntryTable(Table):
 
     caption = "Dictionary of search"
     empty = "No entry matches."
+    hidden: ClassVar[tuple[str, ...]] = ("edited_by", "edited_at")
     short = Column(verbose_name="Short")
     long = Column(verbose_name="Long", attrs=_WORDS)
-    kind = Column(verbose_name="Kind")
+    kind = Column(verbose_name="Kind", attrs={"td": {"class": "tight"}})
     note = Column(verbose_name="Note", default="", attrs=_WORDS)
     edited_by = Column(verbose_name="Edited by", default="Atrium", order_by="edited_by__name")
     edited_at = WhenColumn(verbose_name="Edited")
