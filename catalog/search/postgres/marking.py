@@ -48,7 +48,8 @@ _FOUND_IN = """
     )
     SELECT found.asset_id, found.description,
            CASE WHEN found.description <> '' THEN ts_headline('english', left(found.description, {read}), {query},
-               'StartSel={start}, StopSel={stop}, MaxWords={most_words}, MinWords=10') ELSE '' END,
+               'StartSel={start}, StopSel={stop}, ' || CASE WHEN length(found.description) <= {shown}
+                   THEN 'HighlightAll=true' ELSE 'MaxWords={most_words}, MinWords=10' END) ELSE '' END,
            found.number, found.columns, looked_for.words
     FROM found, looked_for
 """
@@ -93,6 +94,7 @@ def found_in(
         start=_START,
         stop=_STOP,
         most_words=_WORDS_SHOWN,
+        shown=_SHOWN,
         read=_READ,
     )
     words = sorted({word for name in assets.values() for word, is_word in parts(name) if is_word})

@@ -6,7 +6,8 @@ person may see holds it.
 
 from catalog.search.backend import Rights
 from catalog.search.language import QueryText
-from catalog.search.postgres.statements import Sql, visible
+from catalog.search.postgres.statements import Sql, put, value, visible
+from catalog.search.postgres.strategy import SEEN_FEW, extent
 
 _SHORTEST = 3
 _LONGEST = 40
@@ -24,7 +25,19 @@ _LOOK_ALIKE = """
         ORDER BY levenshtein(word.word, typed), similarity(word.word, typed) DESC, word.word LIMIT {most}
     ) AS near
 """
-_HELD = "document.words @@ (to_tsquery('simple', '''' || word || ''''))"
+_HELD_AT_ALL = 300
+# What some documents that hold any of the words hold of them; then, word by word, what these did not show.
+_IN_SOME = """
+    SELECT DISTINCT lexeme.lexeme FROM (
+        SELECT document.words FROM search_document AS document
+        WHERE document.words @@ to_tsquery('simple', {}) AND {} LIMIT {}
+    ) AS document, unnest(document.words) AS lexeme WHERE lexeme.lexeme = ANY({})
+"""
+_EACH = """
+    SELECT word FROM unnest({}::text[]) AS word WHERE EXISTS (
+        SELECT 1 FROM search_document AS document
+        WHERE document.words @@ to_tsquery('simple', '''' || word || '''') AND {})
+"""
 
 
 def correct(query: QueryText, rights: Rights) -> str:
@@ -34,18 +47,22 @@ def correct(query: QueryText, rights: Rights) -> str:
     if not typed:
         return ""
     pairs = Sql(_LOOK_ALIKE.format(most=_CANDIDATES)).fetch(typed=typed)
-    known = _held_by_visible({word for pair in pairs for word in pair}, visible(rights))
+    known = _held_by_visible({word for pair in pairs for word in pair}, rights)
     better = {word: near for word, near in reversed(pairs) if near in known and word not in known}
-    return " ".join(_corrected(token, better) for token in query.typed.split()) if better else ""
+    corrected = " ".join(_corrected(token, better) for token in query.typed.split())
+    return corrected if corrected.lower() != query.typed.lower() else ""
 
 
-def _held_by_visible(words: set[str], seen: Sql) -> set[str]:
-    """Return the words that stand in an asset of the person's."""
+def _held_by_visible(words: set[str], rights: Rights) -> set[str]:
+    """Return the words that stand in an asset of the person's. Bounded for common words: most show in a few documents."""
     if not words:
         return set()
-    text = f"""SELECT word FROM unnest(%(words)s::text[]) AS word
-        WHERE EXISTS (SELECT 1 FROM search_document AS document WHERE {seen.text} AND {_HELD})"""  # noqa: S608 - parts are our own
-    return {row[0] for row in Sql(text, seen.params).fetch(words=sorted(words))}
+    any_word = value(" | ".join(f"'{word}'" for word in sorted(words)))
+    seen = visible(rights, by_index=extent(rights)[0] <= SEEN_FEW)
+    some = put(_IN_SOME, any_word, seen, Sql(str(_HELD_AT_ALL)), value(sorted(words)))
+    held = {row[0] for row in some.fetch()}
+    rest = sorted(words - held)
+    return held | ({row[0] for row in put(_EACH, value(rest), seen).fetch()} if rest else set())
 
 
 def _corrected(token: str, better: dict[str, str]) -> str:
