@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from catalog.search.backend import Candidate, Question, Reason, Sort
 from catalog.search.ranking.effect import in_effect
 from catalog.search.ranking.features import Features, measured
-from catalog.search.ranking.scoring import reasons, total
+from catalog.search.ranking.scoring import reasons, score
 from catalog.search.ranking.trial import tried, trying
 from catalog.search.ranking.weights import DEFAULTS, Weights
 from catalog.search.ranking.wording import without_filler
@@ -20,11 +20,17 @@ from portal.kit.people import Person
 
 @dataclass(frozen=True)
 class Ranked:
-    """A candidate in its place."""
+    """A candidate in its place. Reasons are put into words when they are asked for: a page shows few of many."""
 
     asset_id: int
     score: float
-    reasons: tuple[Reason, ...] = ()
+    features: Features | None = None
+    weights: Weights = DEFAULTS
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Return what speaks for it and against it."""
+        return reasons(self.features, self.weights) if self.features else ()
 
 
 def rank(
@@ -38,9 +44,9 @@ def rank(
 
 def ordered(candidates: Sequence[Features], weights: Weights) -> list[Ranked]:
     """Put measured candidates in order, best first."""
-    scored = [(features, reasons(features, weights)) for features in candidates]
-    scored.sort(key=lambda one: (-total(one[1]), one[0].sort_key))
-    return [Ranked(features.asset_id, total(parts), parts) for features, parts in scored]
+    scored = [(score(features, weights), features) for features in candidates]
+    scored.sort(key=lambda one: (-one[0], one[1].sort_key))
+    return [Ranked(features.asset_id, points, features, weights) for points, features in scored]
 
 
 __all__ = [

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
+from itertools import starmap
 from math import log
-from typing import Any
+from typing import Any, NamedTuple
 
 from catalog.search.backend import Candidate, Question
 from catalog.search.ranking.measuring import statement
@@ -14,7 +15,7 @@ from portal.kit import clock
 from portal.kit.people import Person
 
 _RECENT = timedelta(days=30)
-_TYPED, _VARIANT = 1, 2
+_NOT, _TYPED, _VARIANT = "012"
 
 
 class NameMatch(IntEnum):
@@ -35,7 +36,7 @@ class ColumnMatch(IntEnum):
     EXACT = 2
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen: five hundred are made a search, and that is three times as fast
 class Features:
     """A candidate, measured. Shares are 0 to 1; words count by their rarity among the candidates."""
 
@@ -69,8 +70,7 @@ class Features:
     sort_key: tuple[Any, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Measured:
+class _Measured(NamedTuple):
     """A row of the statement."""
 
     asset_id: int
@@ -79,15 +79,15 @@ class _Measured:
     is_variant: bool
     begins: bool
     words_of_name: int
-    in_name: list[int]
-    in_description: list[bool]
-    in_columns: list[bool]
-    anywhere: list[bool]
+    in_name: str
+    in_description: str
+    in_columns: str
+    anywhere: str
     column_named: bool
     column_alike: bool
     certification: str
     popularity: int
-    days: float
+    days: int
     completeness: int
     domain_id: int | None
     is_recently_used: bool
@@ -95,11 +95,10 @@ class _Measured:
 
 def measured(question: Question, person: Person, candidates: Sequence[Candidate]) -> list[Features]:
     """Measure candidates that the person may see; the others are left out."""
-    ids = [candidate.asset_id for candidate in candidates]
-    now = clock.now()
-    found = statement(question).fetch(ids=sorted(ids), now=now, person=person.pk, recent=now - _RECENT)
-    rows = [_Measured(*row) for row in found]
     text = {candidate.asset_id: candidate.text for candidate in candidates}
+    now = clock.now()
+    found = statement(question).fetch(ids=list(text), now=now, person=person.pk, recent=now - _RECENT)
+    rows = list(starmap(_Measured, found))
     rarity = _rarity(rows, len(units(question.query)), is_loose=question.is_loose)
     return [_features(row, question, rarity, text[row.asset_id]) for row in rows]
 
@@ -113,12 +112,12 @@ def _features(row: _Measured, question: Question, rarity: list[float], text: flo
         little_else=min(1.0, len(row.in_name) / max(1, row.words_of_name)),
         column=ColumnMatch.EXACT if row.column_named else ColumnMatch.WORDS if row.column_alike else ColumnMatch.NONE,
         words=len(row.in_name),
-        words_in_name=sum(map(bool, row.in_name)),
-        words_in_description=sum(row.in_description),
-        words_in_columns=sum(row.in_columns),
-        words_found=sum(row.anywhere) if question.is_loose else len(row.in_name),
-        name_share=_share([each == _TYPED for each in row.in_name], rarity),
-        variant_share=_share([each == _VARIANT for each in row.in_name], rarity),
+        words_in_name=len(row.in_name) - row.in_name.count(_NOT),
+        words_in_description=row.in_description.count(_TYPED),
+        words_in_columns=row.in_columns.count(_TYPED),
+        words_found=row.anywhere.count(_TYPED) if question.is_loose else len(row.in_name),
+        name_share=_share(row.in_name, rarity),
+        variant_share=_share(row.in_name, rarity, _VARIANT),
         description_share=_share(row.in_description, rarity),
         column_share=_share(row.in_columns, rarity),
         found_share=_share(row.anywhere, rarity) if question.is_loose else 1.0,
@@ -136,7 +135,7 @@ def _features(row: _Measured, question: Question, rarity: list[float], text: flo
 
 
 def _name_match(row: _Measured) -> NameMatch:
-    are_all_in = bool(row.in_name) and min(row.in_name) > 0
+    are_all_in = bool(row.in_name) and _NOT not in row.in_name
     if row.is_exact:
         return NameMatch.EXACT
     if row.is_variant or (are_all_in and row.words_of_name == len(row.in_name)):
@@ -150,7 +149,9 @@ def _rarity(rows: list[_Measured], number: int, *, is_loose: bool) -> list[float
     """Return how much each word says: the fewer of the candidates hold it, the more."""
     held = [
         sum(
-            row.anywhere[n] if is_loose else row.in_name[n] > 0 or row.in_description[n] or row.in_columns[n]
+            row.anywhere[n] == _TYPED
+            if is_loose
+            else row.in_name[n] != _NOT or row.in_description[n] == _TYPED or row.in_columns[n] == _TYPED
             for row in rows
         )
         for n in range(number)
@@ -158,6 +159,7 @@ def _rarity(rows: list[_Measured], number: int, *, is_loose: bool) -> list[float
     return [log(1 + len(rows) / max(1, count)) for count in held]
 
 
-def _share(found: Sequence[float], rarity: list[float]) -> float:
-    whole = sum(rarity)
-    return sum(float(each) * weight for each, weight in zip(found, rarity, strict=True)) / whole if whole else 0.0
+def _share(found: str, rarity: list[float], digit: str = _TYPED) -> float:
+    if digit not in found:
+        return 0.0
+    return sum(weight for each, weight in zip(found, rarity, strict=True) if each == digit) / sum(rarity)

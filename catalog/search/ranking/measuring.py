@@ -1,4 +1,6 @@
-"""The statement that measures candidates: one for all of them, a few microseconds a candidate.
+"""The statement that measures candidates: one for all of them, some twenty microseconds a candidate.
+
+What is asked of each word comes as a text of digits, one a word: arrays take longer to read.
 
 Names are small vectors of their own. Whether a word is in columns is asked of the document's words by weight (C),
 which needs no filtered copy; whether a column is named by the whole text, of the vocabulary of column names.
@@ -12,6 +14,7 @@ from catalog.search.postgres.statements import Params, Sql, like_prefix, visible
 from catalog.search.ranking.wording import Unit, keys, units, variant_keys
 
 _COLUMNS_AT_MOST = 200
+_NO_WORDS = "''"
 _STATEMENT = """
     WITH column_named AS MATERIALIZED (
         SELECT name FROM search_columnname WHERE key = ANY(%(keys)s) LIMIT {most}
@@ -24,14 +27,14 @@ _STATEMENT = """
         document.name_key = ANY(%(variant_keys)s),
         {begins},
         cardinality(string_to_array(document.name_key, ' ')),
-        ARRAY[{in_name}]::smallint[],
-        ARRAY[{in_description}]::boolean[],
-        ARRAY[{in_columns}]::boolean[],
-        ARRAY[{anywhere}]::boolean[],
+        concat({in_name}),
+        concat({in_description}),
+        concat({in_columns}),
+        concat({anywhere}),
         document.column_names && COALESCE((SELECT array_agg(name) FROM column_named), '{{}}'),
         document.column_names && COALESCE((SELECT array_agg(name) FROM column_alike), '{{}}'),
         document.certification, document.popularity,
-        EXTRACT(epoch FROM %(now)s - document.updated_at) / 86400, document.completeness, document.domain_id,
+        EXTRACT(day FROM %(now)s - document.updated_at)::int, document.completeness, document.domain_id,
         EXISTS (
             SELECT 1 FROM assets_visit AS visit
             WHERE visit.asset_id = document.asset_id AND visit.person_id = %(person)s AND visit.last_at >= %(recent)s
@@ -54,12 +57,13 @@ def statement(question: Question) -> Sql:
         most=_COLUMNS_AT_MOST,
         alike=" AND ".join(f"words @@ ({_any('w', n)} || {_any('v', n)})" for n in numbered) or "FALSE",
         begins=" OR ".join(f"document.name_key LIKE %(start{n})s" for n in range(len(keys(question.query)))),
-        in_name=", ".join(names),
-        in_description=", ".join(f"document.words @@ ({_any('wb', n)})" for n in numbered),
-        in_columns=", ".join(f"document.words @@ ({_any('wc', n)} || {_any('vc', n)})" for n in numbered),
-        anywhere=", ".join(f"document.words @@ ({_any('w', n)} || {_any('va', n)})" for n in numbered)
+        in_name=", ".join(names) or _NO_WORDS,
+        in_description=", ".join(f"(document.words @@ ({_any('wb', n)}))::int" for n in numbered) or _NO_WORDS,
+        in_columns=", ".join(f"(document.words @@ ({_any('wc', n)} || {_any('vc', n)}))::int" for n in numbered)
+        or _NO_WORDS,
+        anywhere=", ".join(f"(document.words @@ ({_any('w', n)} || {_any('va', n)}))::int" for n in numbered)
         if question.is_loose
-        else "",
+        else _NO_WORDS,
         visible=seen.text,
     )
     return Sql(text, _params(question, wanted) | seen.params)

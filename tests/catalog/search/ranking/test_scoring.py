@@ -38,7 +38,7 @@ KNOWN = st.builds(
 )
 ALLOWED = st.builds(
     Weights,
-    **{knob.name: st.floats(knob.lowest, knob.highest) for knob in KNOBS},  # type: ignore[arg-type]
+    **{knob.name: st.floats(knob.lowest, knob.highest) for knob in KNOBS},
 ).filter(lambda weights: not list(problems(weights)))
 
 
