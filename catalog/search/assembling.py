@@ -1,12 +1,11 @@
 """A page of results: assets fetched under the rule once more, their texts marked."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db.models import QuerySet
 
 from catalog.assets.models import Asset
 from catalog.search.backend import ColumnHit, Hit, Kind, Question, SearchRequest
-from catalog.search.language import QueryText
 from catalog.search.postgres import marking
 from catalog.search.postgres.marking import FoundIn
 from catalog.search.ranking import Ranked
@@ -26,19 +25,17 @@ def hits(request: SearchRequest, question: Question, ranked: Sequence[Ranked]) -
 
 
 def _hits(request: SearchRequest, question: Question, ranked: dict[int, Ranked]) -> Iterator[Hit]:
-    query = question.query
     assets = with_documents(Asset.objects.visible_to(request.person)).in_bulk(list(ranked))
-    found = _found(request, question, query, list(assets))
-    words = marking.matching_words(query, _names(assets.values(), found)) if query.wanted else frozenset()
+    found = _found(request, question, assets)
     for asset_id, one in ranked.items():
         if asset := assets.get(asset_id):
             here = found.get(asset_id) or FoundIn(marking.shortened(asset.document.description))
             yield Hit(
                 asset=asset,
-                name=marking.mark_words(asset.name, words),
+                name=marking.mark_words(asset.name, here.words),
                 description=here.description,
                 columns=tuple(
-                    ColumnHit(marking.mark_words(column.name, words), column.data_type, column.description)
+                    ColumnHit(marking.mark_words(column.name, here.words), column.data_type, column.description)
                     for column in here.columns
                 ),
                 columns_found=here.columns_found,
@@ -50,16 +47,17 @@ def _hits(request: SearchRequest, question: Question, ranked: dict[int, Ranked])
             )
 
 
-def _found(request: SearchRequest, question: Question, query: QueryText, ids: list[int]) -> dict[int, FoundIn]:
-    names = {
-        name for tests in question.tests for test in tests if test.field == "column_names" and not test.is_excluded
-        for name in test.values
-    }  # fmt: skip
-    if not ids or not (query.wanted or names):
+def names_of_columns(question: Question) -> list[str]:
+    """Return the names of columns, in lower case, that a question looks for."""
+    tests = (test for each in question.tests for test in each if test.field == "column_names" and not test.is_excluded)
+    return sorted({name for test in tests for name in test.values})
+
+
+def _found(request: SearchRequest, question: Question, assets: Mapping[int, Asset]) -> dict[int, FoundIn]:
+    columns = names_of_columns(question)
+    if not assets or not (question.query.wanted or columns):
         return {}
-    by_words = request.kind == Kind.ASSETS and bool(query.wanted)
-    return marking.found_in(query, ids, names=sorted(names), most=_COLUMNS_SHOWN[request.kind], by_words=by_words)
-
-
-def _names(assets: Iterable[Asset], found: dict[int, FoundIn]) -> list[str]:
-    return [asset.name for asset in assets] + [column.name for each in found.values() for column in each.columns]
+    names = {asset_id: asset.name for asset_id, asset in assets.items()}
+    by_words = request.kind == Kind.ASSETS and bool(question.query.wanted)
+    most = _COLUMNS_SHOWN[request.kind]
+    return marking.found_in(question.query, names, names=columns, most=most, by_words=by_words)

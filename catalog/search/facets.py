@@ -9,7 +9,7 @@ from portal.kit.facets import Facet, FacetOption
 
 NONE = "none"
 """The value of the owner, domain and sensitivity facets for assets that have none."""
-_LONGEST = 8
+_LONGEST = 7
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class FacetKind:
     name: str
     label: str
     values: Mapping[str, str] | None = None
-    shown: int = 6
+    shown: int = 5
     is_open: bool = True
     hint: str = ""
 

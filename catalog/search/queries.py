@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from django.db.models import Q, QuerySet
 
-from catalog.assets.models import Asset, Domain
+from catalog.assets.models import Asset, Column, Domain
 from catalog.assets.queries.domains import visible_domains
 from catalog.search import searching
 from catalog.search.assembling import with_documents
 from catalog.search.backend import Answer, IndexState, SearchRequest, Suggestions
+from catalog.search.columns.queries import named_columns
 from catalog.search.language import understand
 from catalog.search.postgres import checking, suggesting
 from catalog.search.rights import rights_of
@@ -33,6 +34,14 @@ def all_results(request: SearchRequest) -> Iterator[Asset]:
     for ids in searching.all_ids(request, EXPORTED_AT_MOST):
         assets = with_documents(Asset.objects.visible_to(request.person)).in_bulk(ids)
         yield from (assets[asset_id] for asset_id in ids if asset_id in assets)
+
+
+def all_columns(request: SearchRequest) -> Iterator[Column]:
+    """Give the columns found in all results in order, of at most EXPORTED_AT_MOST assets."""
+    names = searching.names_asked(request)
+    if names:
+        for ids in searching.all_ids(request, EXPORTED_AT_MOST):
+            yield from named_columns(request.person, ids, names)
 
 
 def suggest(person: Person, text: str) -> Suggestions:

@@ -31,10 +31,8 @@ def search(request: SearchRequest) -> Answer:
     """Find what the person may see; when nothing matches, something near it."""
     query = understand(request.text)
     question = _question(request, query)
-    if request.kind == Kind.COLUMNS and not any(
-        test.field == "column_names" for each in question.tests for test in each
-    ):
-        return Answer(hits=(), total=0, problems=query.problems)  # no column is named by nothing
+    if request.kind == Kind.COLUMNS and not _asks_for_columns(question):
+        return Answer(hits=(), total=0, problems=query.problems)
     found, engine, note = engines.find(_asked(request, question))
     guess = Guess.NONE
     if not found.matched and query.has_words:
@@ -49,6 +47,12 @@ def all_ids(request: SearchRequest, limit: int) -> Iterator[list[int]]:
     return engines.ids(_asked(request, _question(request, understand(request.text))), limit)
 
 
+def names_asked(request: SearchRequest) -> list[str]:
+    """Return the names of columns that are looked for, in lower case."""
+    question = _question(request, understand(request.text))
+    return assembling.names_of_columns(question)
+
+
 def number_of(request: SearchRequest) -> tuple[int, bool]:
     """Return how many results there are, and whether that is about."""
     question = _asked(request, _question(request, understand(request.text)))
@@ -58,9 +62,10 @@ def number_of(request: SearchRequest) -> tuple[int, bool]:
 
 def _question(request: SearchRequest, query: QueryText) -> Question:
     rights = rights_of(request.person)
+    query = ranking.without_filler(query)
     question = Question(
         rights=rights,
-        query=ranking.without_filler(query),
+        query=query,
         tests=_tests(request, query, rights),
         filters=request.filters,
         sort=request.sort if request.text else _without_text(request.sort),
@@ -75,6 +80,10 @@ def _tests(request: SearchRequest, query: QueryText, rights: Rights) -> tuple[tu
     if request.kind == Kind.ASSETS:
         return tests
     return tuple(own + more for own, more in zip(as_column_tests(query, rights.sight), tests, strict=True))
+
+
+def _asks_for_columns(question: Question) -> bool:
+    return any(test.field == "column_names" for tests in question.tests for test in tests)
 
 
 def _asked(request: SearchRequest, question: Question) -> Question:

@@ -77,7 +77,7 @@ def _asset(asset_id: int | None) -> str:
     return reverse("assets:detail", args=[asset_id])
 
 
-def _results(**parameters: object) -> str:
+def _results(**parameters: str | int) -> str:
     return f"{reverse('search:results')}?{urlencode(parameters)}"
 
 

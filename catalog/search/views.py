@@ -8,6 +8,8 @@ from django.views.decorators.http import require_safe
 
 from catalog.search import builder, queries
 from catalog.search.analytics import actions as analytics
+from catalog.search.backend import Kind, SearchRequest
+from catalog.search.columns.tables import UseTable
 from catalog.search.language import LONGEST
 from catalog.search.parameters import read
 from catalog.search.presenters import Results, number_in_words
@@ -23,7 +25,7 @@ def results(request: HttpRequest) -> HttpResponseBase:
     """Show what is found; without a text, everything by popularity. ?format=csv gives all of it."""
     asked = read(request.GET, signed_in(request))
     if wants_csv(request):
-        return csv_of(ResultTable(queries.all_results(asked), request=request), "search results")
+        return _csv(request, asked)
     started = perf_counter()
     answer = queries.search(asked)
     noted = analytics.note(asked, answer, request.GET, started=started) if request.method == "GET" else None
@@ -57,3 +59,9 @@ def suggest(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "")
     found = groups(signed_in(request), text)
     return render(request, "search/_suggestions.html", {"groups": found, "text": text.strip()})
+
+
+def _csv(request: HttpRequest, asked: SearchRequest) -> HttpResponseBase:
+    if asked.kind == Kind.COLUMNS:
+        return csv_of(UseTable(queries.all_columns(asked), request=request), "columns found")
+    return csv_of(ResultTable(queries.all_results(asked), request=request), "search results")

@@ -68,7 +68,7 @@ class ComboBox extends HTMLElement {
     } else if (event.key === "Enter" && this.active && !this.list.hidden) {
       event.preventDefault();
       this.#choose(this.active, event);
-    } else if (event.key === "Tab") this.close();
+    } else if (event.key === "Tab" || (event.key === "Enter" && !this.stays)) this.close();
   }
 
   #walk(event, step) {

@@ -72,6 +72,37 @@ def test_suggestions_come_in_groups(analyst: User, signed_in: SignedIn, secret: 
     assert groups["Columns"][0]["label"] == "order_id"
 
 
+def test_reasons_are_given_when_asked_for(analyst: User, signed_in: SignedIn, secret: Asset) -> None:
+    client = signed_in(analyst)
+    (plain,) = get(client, "q=orders")["results"]
+    (told,) = get(client, "q=orders&explain=true")["results"]
+    assert plain["reasons"] == []
+    assert {"signal", "words", "points"} == set(told["reasons"][0])
+    assert round(sum(reason["points"] for reason in told["reasons"]), 6) == round(told["score"], 6)
+
+
+def test_columns_are_results_of_their_own(analyst: User, signed_in: SignedIn, secret: Asset) -> None:
+    answer = get(signed_in(analyst), "q=order+id&kind=columns")
+    (result,) = answer["results"]
+    assert answer["total"] == 1
+    assert result["columns"] == [{"name": "order_id", "type": "text", "description": ""}]
+    assert get(signed_in(analyst), "kind=columns")["total"] == 0
+
+
+def test_same_column_everywhere(analyst: User, outsider: User, signed_in: SignedIn, secret: Asset) -> None:
+    answer = signed_in(analyst).get("/api/v1/columns/?name=orderId").json()
+    assert (answer["tables"], answer["is_about"], answer["names"]) == (1, False, ["order_id"])
+    assert answer["types"] == [{"type": "unknown", "data_types": ["text"], "tables": 1, "described": 0}]
+    (use,) = answer["results"]
+    assert (use["name"], use["domain"], use["owners"]) == ("order_id", "Sales", [])
+    make_asset("bids", schema=secret.schema, columns=["bidder_id"])
+    index_all()
+    client = signed_in(outsider)
+    hidden = client.get("/api/v1/columns/?name=bidder_id").json()
+    assert hidden == client.get("/api/v1/columns/?name=no_such_thing").json()
+    assert hidden["results"] == []
+
+
 @pytest.mark.parametrize("query", ["page=x&size=-1&sort=no", "q=%00%22%27", "domain=x", "q=" + "y" * 9_000])
 def test_wrong_parameters_are_left_out(analyst: User, signed_in: SignedIn, secret: Asset, query: str) -> None:
     assert get(signed_in(analyst), query)["page"] == 1

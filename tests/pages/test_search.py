@@ -6,12 +6,16 @@ from html import unescape
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from guardian.shortcuts import assign_perm, remove_perm
 
 from access.people.models import User
 from catalog.assets.models import Asset, Domain
+from catalog.search.backend import Answer
+from catalog.search.parameters import read
+from catalog.search.presenters import Results, number_in_words
 from tests.catalog.search.conftest import index_all
 from tests.factories.catalog import make_asset, make_domain, make_schema
 
@@ -135,7 +139,7 @@ def test_page_is_light_and_asks_little(analyst: User, signed_in: SignedIn) -> No
         comment = "One row an order, with whatever the shop knows of the customer who placed it and of its delivery. "
         columns = ["order_id", "customer_id", "ordered_at", "order_total"]
         name = f"customer_orders_{number:03}"
-        said = {"sensitivity": "confidential" if number % 2 else "", "certification": "none" if number % 3 else "certified"}
+        said = {"certification": "none" if number % 3 else "certified", "sensitivity": "" if number % 2 else "public"}
         make_asset(name, schema=schema, columns=columns, comment=comment * 3, row_estimate=1_200_000, **said)
     index_all()
     client = signed_in(analyst)
@@ -190,6 +194,99 @@ def test_suggestions_come_in_groups(analyst: User, signed_in: SignedIn, sales: D
 )
 def test_suggestions_of_nothing_are_empty(analyst: User, signed_in: SignedIn, sales: Domain, query: str) -> None:
     assert 'role="option"' not in get(signed_in(analyst), f"/search/suggest/?{query}")
+
+
+def test_column_suggestions_lead_to_the_same_column_everywhere(
+    analyst: User, signed_in: SignedIn, sales: Domain
+) -> None:
+    assert 'data-href="/columns/order_id/"' in get(signed_in(analyst), "/search/suggest/?q=order_i")
+
+
+def test_empty_field_offers_what_was_done_last(
+    analyst: User, steward: User, signed_in: SignedIn, sales: Domain
+) -> None:
+    client = signed_in(analyst)
+    get(client, "/search/?q=order+totals")
+    orders = Asset.objects.get(name="orders")
+    get(client, f"/assets/{orders.pk}/")
+    html = get(client, "/search/suggest/?q=")
+    assert re.findall(r'aria-label="([^"]+)"', html) == ["Recent searches", "Recently looked at"]
+    assert 'data-href="/search/?q=order+totals"' in html
+    assert f'data-href="/assets/{orders.pk}/"' in html
+    assert "order totals" not in get(signed_in(steward), "/search/suggest/?q=")
+
+
+def test_columns_are_results_of_their_own(analyst: User, signed_in: SignedIn, sales: Domain, secret: Asset) -> None:
+    client = signed_in(analyst)
+    html = get(client, "/search/?q=customer+id&kind=columns")
+    assert "Columns in 2 tables" in text_of(html)
+    for name in ("orders", "customers"):
+        asset = Asset.objects.get(name=name)
+        assert f'href="/assets/{asset.pk}/columns/?q=customer_id"' in html
+    assert html.count("<code><mark>customer</mark>_<mark>id</mark></code>") == 2
+    assert 'name="kind" value="columns"' in html
+    assert get(client, "/search/number/?q=customer+id&kind=columns").strip() == '<span class="n">2</span>'
+    assert get(client, "/search/number/?q=bidder&kind=columns").strip() == '<span class="n">0</span>'
+    assert "Nothing found" in text_of(get(client, "/search/?q=bidder&kind=columns"))
+    assert "Which column?" in text_of(get(client, "/search/?kind=columns"))
+
+
+def test_many_columns_are_cut_and_counted(analyst: User, signed_in: SignedIn) -> None:
+    make_asset("measures", columns=[f"amount_{number}" for number in range(9)])
+    index_all()
+    assert "and 4 more" in text_of(get(signed_in(analyst), "/search/?q=amount&kind=columns"))
+
+
+def test_csv_of_columns_has_a_row_a_column(analyst: User, signed_in: SignedIn, sales: Domain, secret: Asset) -> None:
+    response = signed_in(analyst).get("/search/?q=id&kind=columns&format=csv")
+    lines = b"".join(response).decode().splitlines()
+    assert lines[0].startswith("Table,Column,Type,")
+    assert sorted(line.split(",")[1] for line in lines[1:]) == ["customer_id", "customer_id", "order_id", "order_id"]
+
+
+def test_why_is_said_with_points(analyst: User, signed_in: SignedIn, sales: Domain) -> None:
+    html = get(signed_in(analyst), "/search/?q=orders")
+    assert html.count("<summary>Why this result?</summary>") == 2
+    assert re.search(r"Why this result\?</summary>[^<]* \+\d", html)
+
+
+def test_facets_of_sensitivity_use_and_history(
+    analyst: User, outsider: User, signed_in: SignedIn, sales: Domain
+) -> None:
+    Asset.objects.filter(name="orders").update(sensitivity="public", history_from="2015-01-01", history_to="2025-12-31")
+    index_all()
+    client = signed_in(analyst)
+    assert "Not classified" in text_of(get(client, "/search/"))
+    assert "1 result" in text_of(get(client, "/search/?q=order&sensitivity=public"))
+    assert "1 result" in text_of(get(client, "/search/?q=order&history=10"))
+    assert "1 result" in text_of(get(client, "/search/?q=order&usable=yes"))
+    assert "1 result" in text_of(get(client, "/search/?q=order&sensitivity=none"))
+
+
+def test_estimates_are_called_so(analyst: User, signed_in: SignedIn, sales: Domain) -> None:
+    assert number_in_words(109_432, is_about=True) == "about 109,000"
+    assert number_in_words(109_432, is_about=False) == "109,432"
+    asked = read(QueryDict("q=orders"), analyst)
+    shown = Results(asked, Answer((), 109_432, is_about=True), QueryDict("q=orders"))
+    assert shown.status == "About 109,000 results"
+    assert shown.pages.paginator.count == 10_000
+
+
+def test_problems_stand_at_the_field(analyst: User, signed_in: SignedIn, sales: Domain) -> None:
+    html = get(signed_in(analyst), "/search/?q=updated:whenever+orders")
+    problems = html[html.index('id="find-problems"') : html.index('id="fields-place"')]
+    assert "whenever" in text_of(problems)
+    assert 'aria-describedby="find-problems"' in html
+
+
+def test_fields_and_help_work_as_pages_and_as_fragments(analyst: User, signed_in: SignedIn) -> None:
+    client = signed_in(analyst)
+    page = get(client, "/search/fields/?q=owner:me+orders&type=view")
+    assert "<h1>Search by fields</h1>" in page
+    assert 'value="orders"' in page
+    assert '<input type="hidden" name="type" value="view">' in page
+    assert "<html" not in get(client, "/search/fields/?q=orders", **{"HX-Request": "true"})
+    assert "month end" in get(client, "/search/help/", **{"HX-Request": "true"})
 
 
 def test_signed_out_are_sent_to_sign_in(db: None) -> None:

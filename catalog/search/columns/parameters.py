@@ -8,7 +8,7 @@ from django.http import QueryDict
 from catalog.assets.models import Certification, LogicalType
 from catalog.search.columns.queries import ORDERS, READ_AT_MOST, Narrowing
 
-_SIZES = (25, 50, 100)
+SIZES = (25, 50, 100)
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def read(query: QueryDict) -> Asked:
         sort=_one_of(query, "sort", set(ORDERS)) or "popular",
     )
     size = _number(query.get("size", ""))
-    size = size if size in _SIZES else _SIZES[0]
+    size = size if size in SIZES else SIZES[0]
     return Asked(narrowing, min(_number(query.get("page", "")) or 1, READ_AT_MOST // size), size)
 
 

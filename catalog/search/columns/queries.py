@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+
 from catalog.assets.models import Asset, Column, LogicalType
 from catalog.assets.queries.assets import shown_column_text
 from catalog.assets.visibility import sight_of
@@ -37,6 +40,7 @@ __all__ = [
     "TypeCount",
     "Uses",
     "columns_of",
+    "named_columns",
     "names_like",
     "uses",
 ]
@@ -220,8 +224,19 @@ def _read(
     return Sql(statement, seen.params | params).fetch(names=names, read=read, **more)
 
 
+def named_columns(person: Person, asset_ids: list[int], names: list[str]) -> list[Column]:
+    """Return the columns of these names (in lower case) of assets that the person may see, in the assets' order."""
+    rows = _seen(person).filter(asset__in=asset_ids).annotate(lower=Lower("name")).filter(lower__in=names)
+    place = {pk: number for number, pk in enumerate(asset_ids)}
+    return sorted(rows, key=lambda column: (place[column.asset_id], column.position))
+
+
 def _columns(person: Person, ids: list[int]) -> list[Column]:
     """Fetch columns under the rule once more, in the order of their ids."""
-    rows = Column.objects.filter(asset__in=Asset.objects.visible_to(person)).annotate(shown_text=shown_column_text())
-    found = rows.select_related("asset__domain", "asset__document").defer(*_LONG).in_bulk(ids)
+    found = _seen(person).in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
+
+
+def _seen(person: Person) -> QuerySet[Column]:
+    rows = Column.objects.filter(asset__in=Asset.objects.visible_to(person)).annotate(shown_text=shown_column_text())
+    return rows.select_related("asset__domain", "asset__document").defer(*_LONG)

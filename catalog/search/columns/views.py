@@ -24,7 +24,7 @@ def columns(request: HttpRequest) -> HttpResponse:
 def column(request: HttpRequest, name: str) -> HttpResponseBase:
     """Show where a column of this name is. ?format=csv gives all tables, at most READ_AT_MOST."""
     person = signed_in(request)
-    uses = found_or_404(queries.uses(person, name))
+    uses = found_or_404(queries.uses(person, name) if "\0" not in name else None)
     asked = read(request.GET)
     if wants_csv(request):
         rows, _ = queries.columns_of(person, name, asked.narrowing, offset=0, limit=queries.READ_AT_MOST)

@@ -83,9 +83,8 @@ def when(moment: datetime | None, missing: str = "never", prefix: str = "") -> S
     if moment is None:
         return format_html('<span class="muted">{}</span>', missing)
     words = moments.relative(moment, clock.now())
-    return format_html(
-        '<time datetime="{}" title="{}">{}{}</time>', moment.isoformat(), moments.exact(moment), prefix, words
-    )
+    at = moment.isoformat(timespec="seconds")
+    return format_html('<time datetime="{}" title="{}">{}{}</time>', at, moments.exact(moment), prefix, words)
 
 
 @register.inclusion_tag("ui/stat.html")
