@@ -92,6 +92,32 @@ def test_queries_do_not_grow_with_the_list(company: Company, signed_in: SignedIn
     assert counts[0] == counts[1]
 
 
+def test_whoever_sees_few_turns_pages_there_and_back(analyst: User, signed_in: SignedIn) -> None:
+    private = make_domain(is_private=True)
+    assets = [make_asset(domain=private) for _ in range(12)]
+    for asset in assets[::2]:
+        asset.ownerships.create(person=analyst, role="owner")
+    wanted = [asset.pk for asset in reversed(assets[::2])]
+    client, url, pages = signed_in(analyst), "/api/v1/assets/?limit=4", []
+    while url:
+        told = client.get(url).json()
+        pages.append([one["id"] for one in told["results"]])
+        before, url = told["previous"], told["next"]
+    assert pages == [wanted[:4], wanted[4:]]
+    assert [one["id"] for one in client.get(before).json()["results"]] == wanted[:4]
+
+
+def test_how_sensitive_an_asset_is_can_be_said(company: Company, signed_in: SignedIn) -> None:
+    url = f"/api/v1/assets/{company.orders.pk}/sensitivity/"
+    steward, facts = signed_in(company.people["steward"]), {"content_type": "application/json"}
+    assert steward.put(url, {"level": "confidential"}, **facts).json() == {"level": "confidential", "note": ""}
+    lowered = steward.put(url, {"level": "public"}, **facts)
+    assert (lowered.status_code, Asset.objects.get(pk=company.orders.pk).sensitivity) == (422, "confidential")
+    assert signed_in(company.people["analyst"]).put(url, {"level": "", "note": "No"}, **facts).status_code == 403
+    assert steward.put(url, {"level": "", "note": "A mistake"}, **facts).status_code == 200
+    assert Asset.objects.get(pk=company.orders.pk).sensitivity == ""
+
+
 def test_columns_come_page_by_page_in_their_order(analyst: User, signed_in: SignedIn) -> None:
     wide = make_asset(columns=[f"c{number:04}" for number in range(1600)])
     client = signed_in(analyst)

@@ -166,6 +166,31 @@ def test_a_deprecation_shows_everywhere(company: Company, steward: Client, signe
     assert Asset.objects.get(pk=company.orders.pk).certification == "deprecated"
 
 
+def test_how_sensitive_an_asset_is_shows_everywhere(company: Company, steward: Client, signed_in: SignedIn) -> None:
+    url = reverse("assets:sensitivity", args=[company.orders.pk])
+    assert steward.post(url, {"level": "restricted", "note": "Holds addresses"}).status_code == 302
+    silent = steward.post(url, {"level": "internal", "note": ""})
+    assert silent.status_code == 422
+    assert b"is less sensitive than restricted." in silent.content
+    client = signed_in(company.people["analyst"])
+    detail = client.get(reverse("assets:detail", args=[company.orders.pk])).content
+    assert b"Restricted" in detail
+    assert b"Holds addresses" in detail
+    listed = client.get(reverse("assets:browse_schema", args=[company.schema.pk]), {"q": "orders"}).content
+    assert b"Restricted" in listed
+    assert client.post(url, {"level": "", "note": "It is not"}).status_code == 403
+    assert Asset.objects.get(pk=company.orders.pk).sensitivity == "restricted"
+    assert steward.post(url, {"level": "", "note": "It is not"}).status_code == 302
+    assert Asset.objects.get(pk=company.orders.pk).sensitivity == ""
+
+
+def test_from_when_to_when_data_goes_is_told(company: Company, signed_in: SignedIn) -> None:
+    client, url = signed_in(company.people["analyst"]), reverse("assets:detail", args=[company.orders.pk])
+    assert b"Data from" not in client.get(url).content
+    Asset.objects.filter(pk=company.orders.pk).update(history_from="2012-01-03", history_to="2016-12-31")
+    assert b"3 Jan 2012 to 31 Dec 2016, about 5 years" in client.get(url).content
+
+
 def test_moving_an_asset_into_a_private_domain_hides_it_at_once(company: Company, signed_in: SignedIn) -> None:
     analyst = signed_in(company.people["analyst"])
     page = reverse("assets:detail", args=[company.orders.pk])

@@ -15,4 +15,4 @@ def fold_headcount() -> int:
     """Add up the rows of the headcount that belong together; return how many are left."""
     with connection.cursor() as cursor:
         cursor.execute(_FOLD)
-        return cursor.rowcount
+        return int(cursor.rowcount)

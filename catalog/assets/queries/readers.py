@@ -11,6 +11,7 @@ from portal.kit.people import Person
 
 POPULAR_WITHIN = timedelta(days=30)
 COUNTED_AT_MOST = 10_000
+_SHOWN = ("id", "name", "path", "kind", "certification")
 
 
 def popular(person: Person, limit: int = 6) -> list[tuple[Asset, int]]:
@@ -24,13 +25,16 @@ def popular(person: Person, limit: int = 6) -> list[tuple[Asset, int]]:
     rows = _popular(person, newest or since, limit)
     if newest and len(rows) < limit:
         rows = _popular(person, since, limit)
-    shown = Asset.objects.only("name", "path", "kind", "certification").in_bulk([row["asset"] for row in rows])
-    return [(shown[row["asset"]], row["people"]) for row in rows if row["asset"] in shown]
+    return [(Asset(**{field: row[f"asset__{field}"] for field in _SHOWN}), row["people"]) for row in rows]
 
 
 def _popular(person: Person, since: datetime, limit: int) -> list[dict[str, Any]]:
     visits = Visit.objects.filter(last_at__gte=since, asset__in=Asset.objects.visible_to(person).present())
-    counted: QuerySet[Any] = visits.order_by().values("asset").annotate(people=Count("pk"), last=Max("last_at"))
+    counted: QuerySet[Any] = (
+        visits.order_by()
+        .values(*(f"asset__{field}" for field in _SHOWN))
+        .annotate(people=Count("pk"), last=Max("last_at"))
+    )
     return list(counted.order_by("-people", "-last", "asset__path")[:limit])
 
 

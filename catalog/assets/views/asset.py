@@ -10,6 +10,7 @@ from catalog.assets.panels import panels_for
 from catalog.assets.properties import worded
 from catalog.assets.queries.descriptions import description_of
 from catalog.assets.queries.keys import hidden_names, referenced_by, references
+from catalog.assets.queries.span import history_of
 from catalog.assets.views.frame import asset_or_404, framed
 from portal.kit.people import signed_in
 from portal.kit.web import page
@@ -31,6 +32,7 @@ def detail(request: HttpRequest, asset_id: int) -> HttpResponse:
         references=[] if asset.is_view else references(person, asset, asset.keys.filter(kind="foreign")),
         referenced_by=referenced_by(person, asset),
         properties=worded(asset.properties),
+        history=history_of(asset),
         definition_is_hidden=bool(hidden_names(person, asset, asset.definition)),
         panels=panels_for(request, asset, "content"),
         aside_panels=panels_for(request, asset, "aside"),

@@ -111,7 +111,9 @@ def test_the_first_of_a_list_are_the_first_of_what_is_visible(seed: int) -> None
                 found = Asset.objects.present().first_of(person, *order, limit=limit)
                 assert list(found) == list(visible.order_by(*order)[:limit])
         some = world.random.sample(world.assets, 5)
-        narrowed = Asset.objects.filter(pk__in=[asset.pk for asset in some]).first_of(person, "-id", limit=2)
+        narrowed = (
+            Asset.objects.get_queryset().filter(pk__in=[asset.pk for asset in some]).first_of(person, "-id", limit=2)
+        )
         assert list(narrowed) == list(visible.filter(pk__in=[asset.pk for asset in some]).order_by("-id")[:2])
 
 
@@ -146,7 +148,7 @@ def test_numbers_are_those_of_what_is_visible_whatever_happened(seed: int) -> No
 
 def test_an_empty_list_has_no_first(analyst: User) -> None:
     make_asset()
-    assert list(Asset.objects.filter(pk__in=[]).first_of(analyst, "-id", limit=3)) == []
+    assert list(Asset.objects.get_queryset().filter(pk__in=[]).first_of(analyst, "-id", limit=3)) == []
 
 
 def test_an_inactive_person_sees_nothing(analyst: User) -> None:
