@@ -1,4 +1,4 @@
-"""Sums in the tally; indexes for names by popularity, for ages by scope, and for what a source or domain shows to whom."""
+"""Sums in the tally; indexes for names by popularity, ages by scope, and what a source or domain shows to whom."""
 
 import django.contrib.postgres.indexes
 import django.db.models.functions.text

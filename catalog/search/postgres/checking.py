@@ -15,7 +15,7 @@ from portal.kit.models import OutboxMessage
 
 _SLICES = 24
 _BATCH = 1000
-_SLICE = f"SELECT id FROM assets_asset WHERE gone_at IS NULL AND id %% {_SLICES} = %(slice)s ORDER BY id"
+_SLICE = f"SELECT id FROM assets_asset WHERE gone_at IS NULL AND id %% {_SLICES} = %(slice)s ORDER BY id"  # noqa: S608
 _MISSING = """
     SELECT asset.id FROM assets_asset AS asset
     LEFT JOIN search_document AS document ON document.asset_id = asset.id

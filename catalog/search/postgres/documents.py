@@ -84,7 +84,8 @@ VOCABULARY = """
 """
 
 COMPLETENESS = """
-    (CASE WHEN {described} THEN 50 ELSE 0 END + 30 * COALESCE({columns_described}, 0) / GREATEST(1, COALESCE({columns}, 0))
+    (CASE WHEN {described} THEN 50 ELSE 0 END
+        + 30 * COALESCE({columns_described}, 0) / GREATEST(1, COALESCE({columns}, 0))
         + CASE WHEN {owned} THEN 15 ELSE 0 END + CASE WHEN {domain} THEN 5 ELSE 0 END)::smallint
 """
 """Half for its own description, a third for those of its columns, the rest for an owner and a domain."""
@@ -146,7 +147,8 @@ FACTS = f"""
     ),
     -- Joined as well, so that "customerorders" finds customer_orders.
     joined AS MATERIALIZED (
-        SELECT facts.asset_id, search_both(name_words_text || ' ' || replace(name_words_text, ' ', ''), 'A') AS name_words
+        SELECT facts.asset_id,
+               search_both(name_words_text || ' ' || replace(name_words_text, ' ', ''), 'A') AS name_words
         FROM facts
     )
 """  # noqa: S608

@@ -17,8 +17,9 @@ _ZERO = Sql("0::int")
 class Match:
     """How documents are matched.
 
-    `found` is the condition of the text with its tests, `chosen` that of the facets' choices. `within(extra)` is `found`
-    where the full-text query `extra` is met too: both are looked up at once, so that only what meets them is read.
+    `found` is the condition of the text with its tests, `chosen` that of the facets' choices. `within(extra)` is
+    `found` where the full-text query `extra` is met too: both are looked up at once, so that only what meets both
+    is read.
     """
 
     within: Callable[[str], Sql]

@@ -54,7 +54,7 @@ def correct(query: QueryText, rights: Rights) -> str:
 
 
 def _held_by_visible(words: set[str], rights: Rights) -> set[str]:
-    """Return the words that stand in an asset of the person's. Bounded for common words: most show in a few documents."""
+    """Return the words that stand in an asset of the person's. Most show in a few documents."""
     if not words:
         return set()
     any_word = value(" | ".join(f"'{word}'" for word in sorted(words)))

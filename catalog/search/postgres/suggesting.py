@@ -58,12 +58,20 @@ _ORDERED = f"""
         length(name_key), asset_id
     LIMIT {_ASSETS}
 """  # noqa: S608
-_ANSWERING = """
-    SELECT answering.key, answering.label FROM unnest({}::text[], {}::text[]) WITH ORDINALITY AS answering (key, label, n)
+_NAMED = f"""
+    (SELECT '{{kind}}:' || id AS key, name AS label FROM {{table}}
+     WHERE lower(name) LIKE {{{{0}}}} OR lower(name) LIKE {{{{1}}}} ORDER BY name, id LIMIT {_PEOPLE_READ})
+"""  # noqa: S608
+_BY_KIND = " UNION ALL ".join(
+    _NAMED.format(kind=kind, table=model._meta.db_table)
+    for kind, model in (("person", get_user_model()), ("team", Group))
+)
+_ANSWERING = f"""
+    SELECT key, label FROM ({_BY_KIND}) AS named
     WHERE EXISTS (SELECT 1 FROM search_document AS document
-                  WHERE document.owners @> ARRAY[answering.key::varchar] AND {})
-    ORDER BY answering.n LIMIT {}
-"""
+                  WHERE document.owners @> ARRAY[named.key::varchar] AND {{2}})
+    ORDER BY label, key LIMIT {_PEOPLE}
+"""  # noqa: S608
 
 
 def suggest(query: QueryText, rights: Rights) -> Suggestions:
@@ -107,20 +115,6 @@ def _people(query: QueryText, rights: Rights) -> Iterator[Suggestion]:
     text = query.typed.strip().lower()
     if len(text) < _SHORTEST:
         return
-    named = dict(_names("person", get_user_model(), text)) | dict(_names("team", Group, text))
-    if not named:
-        return
-    seen = visible(rights, by_index=False)
-    limit = Sql(str(_PEOPLE))
-    for key, label in put(_ANSWERING, value(list(named)), value(list(named.values())), seen, limit).fetch():
+    starts = (value(like_prefix(text)), value(f"% {like_prefix(text)}"))
+    for key, label in put(_ANSWERING, *starts, visible(rights, by_index=False)).fetch():
         yield Suggestion(label, kind=key.partition(":")[0], key=key)
-
-
-def _names(kind: str, model: type, text: str) -> Iterator[tuple[str, str]]:
-    table = model._meta.db_table  # type: ignore[attr-defined]
-    found = put(
-        f"SELECT id, name FROM {table} WHERE lower(name) LIKE {{}} OR lower(name) LIKE {{}} ORDER BY name, id LIMIT {_PEOPLE_READ}",  # noqa: S608
-        value(like_prefix(text)),
-        value(f"% {like_prefix(text)}"),
-    )
-    return ((f"{kind}:{pk}", name) for pk, name in found.fetch())

@@ -1,4 +1,4 @@
-"""Terms as full-text queries. Each is folded into a constant when a statement is planned, so it is known how many match.
+"""Terms as full-text queries. Planning a statement folds each into a constant, so it is known how many match.
 
 English stems decide in texts; the last word is also a beginning. Other words by the dictionary count in names of assets
 and columns alone (weights A and C), as they are written and by their stem, stop words too.

@@ -2,7 +2,8 @@
 
 import random
 
-from django.db import connection, transaction
+import pytest
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -111,3 +112,22 @@ def test_names_that_no_document_holds_are_forgotten() -> None:
     assert checking.forget_unused_names() == 3
     assert list(ColumnName.objects.values_list("name", flat=True)) == ["full_name"]
     assert set(Word.objects.values_list("word", flat=True)) == {"customers", "full", "name"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_indexes_gives_way_to_who_holds_a_document() -> None:
+    first, second = make_asset("first"), make_asset("second")
+    index_all()
+    Asset.objects.filter(pk=second.pk).update(comment="Changed")
+    other = connection.copy()
+    try:
+        with transaction.atomic(), other.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("UPDATE search_document SET path = path WHERE asset_id = %s", [second.pk])
+            with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+                indexing.index([first.pk, second.pk])
+            cursor.execute("ROLLBACK")
+        assert indexing.index([first.pk, second.pk]) == 1
+    finally:
+        other.close()
+    assert tallied() == counted()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from access.people.models import User
 from catalog.assets.models import Asset, Visit
-from catalog.search.backend import Question, Sort, Test
+from catalog.search.backend import Count, Found, Question, Sort, Test
 from catalog.search.language import understand
 from catalog.search.postgres import PostgresEngine, best, counting, strategy
 from catalog.search.postgres.measures import refresh
@@ -118,7 +118,7 @@ def test_all_ways_find_and_count_the_same(
         transaction.set_rollback(True)
 
 
-def _without_choice(found, filters):  # type: ignore[no-untyped-def]
+def _without_choice(found: Found, filters: dict[str, tuple[str, ...]]) -> tuple[Count, ...]:
     """A facet in which nothing is chosen holds each match once."""
     return found.facets.get(next(name for name in ("type", "certification", "described") if name not in filters), ())
 
