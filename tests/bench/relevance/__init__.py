@@ -29,7 +29,7 @@ def _on_elasticsearch(made: Place) -> list[Goal]:
     with suppress(pytest.skip.Exception):
         node = elasticsearch.start()
         try:
-            made.environment["ELASTICSEARCH_URL"] = node.url
+            made.environment |= {"ELASTICSEARCH_URL": node.url, "ELASTICSEARCH_TIMEOUT": "30"}
             return _on(made, "elasticsearch")
         finally:
             node.stop()
