@@ -38,10 +38,10 @@ from tests.security.leaks.saved import check, keep, read
 from tests.security.leaks.steps import random_step
 from tests.security.leaks.surfaces import Leak, Looker
 
-HOUSES = int(os.environ.get("ATRIUM_LEAK_HOUSES", "6"))
-_STEPS = 8
+HOUSES = int(os.environ.get("ATRIUM_LEAK_HOUSES", "4"))
+_STEPS = 6
 _LOOKERS = 2
-_QUESTIONS = 3
+_QUESTIONS = 2
 
 pytestmark = pytest.mark.django_db
 

@@ -20,6 +20,7 @@ from tests.engines import elasticsearch
 
 _QUICK = (10_000, 20_000)
 _FULL = (10_000, 100_000, 1_000_000)
+_ROUNDS = 2
 _LARGE = 500_000  # from so many on the servers get the memory that an installation of this size has
 _SETTINGS = ("shared_buffers = '2GB'", "maintenance_work_mem = '512MB'", "max_wal_size = '8GB'", "work_mem = '16MB'")
 _BASE = "tests.bench.search"
@@ -38,7 +39,7 @@ def run(*, quick: bool) -> list[Goal]:
                 _give_memory(made)
             bench = _Bench(made, node, quick=quick)
             for size in sizes:
-                bench.measure(size)
+                bench.measure(size, is_last=size == sizes[-1])
     finally:
         if node is not None:
             node.stop()
@@ -87,11 +88,11 @@ class _Bench:
 
     def __init__(self, made: Place, node: elasticsearch.Node | None, *, quick: bool) -> None:
         self.place, self.node = made, node
-        self.each, self.seconds = ("5", "10") if quick else ("50", "60")
+        self.each, self.seconds = ("4", "5") if quick else ("50", "60")
         self.found: dict[int, _Found] = {}
 
-    def measure(self, size: int) -> None:
-        """Build a catalog of so many assets, and ask, suggest, rebuild and change in it."""
+    def measure(self, size: int, *, is_last: bool) -> None:
+        """Build a catalog of so many assets, ask, suggest and rebuild in it, and in the last one change things."""
         database = services.create_database(self.place.endpoints, f"search_{size}")
         found = self.found[size] = _Found()
         print(f"\n{size:,} assets, {10 * size:,} columns", flush=True)
@@ -101,23 +102,25 @@ class _Bench:
         found.asked[_POSTGRESQL] = _show(_POSTGRESQL, self._step(database, "step", "ask", self.each, _POSTGRESQL))
         found.suggested = _show("suggestions", self._step(database, "step", "suggest", self.each))
         found.plain = _show("plain full text", self._step(database, "step", "plain", self.each))
-        found.lag[_POSTGRESQL] = self._lag(database, _POSTGRESQL)
         if self.node is not None:
             self._measure_copy(database, found)
+        if is_last:
+            found.lag[_POSTGRESQL] = self._lag(database, _POSTGRESQL)
+            if self.node is not None:
+                found.lag[_ELASTICSEARCH] = self._lag(database, _ELASTICSEARCH, copy=True)
 
     def _measure_copy(self, database: str, found: _Found) -> None:
         node = str(self._pid)
-        for name in ("bare", "rebuild"):
-            answer = self._step(database, "step", name, node, copy=True)
-            setattr(found, "bare" if name == "bare" else "rebuilt", answer)
-            print(
-                f"elasticsearch, {name}: {answer['documents'] / answer['seconds']:,.0f} documents a second", flush=True
-            )
+        for _ in range(1 if found.built["assets"] >= _LARGE else _ROUNDS):
+            found.bare = _faster(found.bare, self._step(database, "step", "bare", node, copy=True))
+            found.rebuilt = _faster(found.rebuilt, self._step(database, "step", "rebuild", node, copy=True))
+        print(
+            f"elasticsearch: bare bulk {_pace(found.bare):,.0f}, rebuild {_pace(found.rebuilt):,.0f} documents a second"
+        )
         _head()
         answer = self._step(database, "step", "ask", self.each, _ELASTICSEARCH, copy=True)
         found.asked[_ELASTICSEARCH] = _show(_ELASTICSEARCH, answer)
         _compare(found.asked[_POSTGRESQL]["totals"], answer["totals"])
-        found.lag[_ELASTICSEARCH] = self._lag(database, _ELASTICSEARCH, copy=True)
 
     def _lag(self, database: str, engine: str, *, copy: bool = False) -> Answer:
         answer = self._step(database, "step", "lag", engine, self.seconds, copy=copy)
@@ -144,6 +147,16 @@ class _Bench:
             raise RuntimeError(f"{arguments} failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
         answer: Answer = json.loads(done.stdout.splitlines()[-1])
         return answer
+
+
+def _pace(answer: Answer) -> float:
+    """Return documents a second."""
+    return float(answer["documents"] / answer["seconds"])
+
+
+def _faster(one: Answer, other: Answer) -> Answer:
+    """Of two runs, the one that other work on the machine disturbed less."""
+    return one if one and _pace(one) > _pace(other) else other
 
 
 def _head() -> None:
@@ -202,7 +215,7 @@ def _goals(bench: _Bench, size: int) -> Iterator[Goal]:
     for engine, lag in found.lag.items():
         yield Goal("search", f"{engine} lag p95 s", lag["lag"]["p95"], 3)
     if found.rebuilt:
-        pace, limit = (one["documents"] / one["seconds"] for one in (found.rebuilt, found.bare))
+        pace, limit = _pace(found.rebuilt), _pace(found.bare)
         yield Goal(
             "search", "elasticsearch wall p95 ms", found.asked[_ELASTICSEARCH]["pooled"]["all"]["wall"]["p95"], 100
         )

@@ -1,5 +1,6 @@
 """A random house: domains and sources open and private, assets in them, people and teams with all sorts of rights."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from random import Random
 
@@ -32,6 +33,8 @@ class House:
     teams: list[Group] = field(default_factory=list)
     people: list[User] = field(default_factory=list)
     own: dict[int, set[str]] = field(default_factory=dict)
+    typed: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Words that people (by id) have looked for: they are shown to them again."""
 
     def add_asset(self) -> Asset:
         """Store an asset somewhere, with words of its own in name, comment and a column."""

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -135,6 +136,7 @@ class Looker:
 
     def _page(self, client: Client, question: Question, address: str, answer: Answer) -> None:
         """Page, fragment, CSV and API."""
+        self.house.typed[self.seen.person.pk].update(question.names, words_typed(question.text))
         url = f"{reverse('search:results')}?{address}"
         for headers in ({}, {"HX-Request": "true"}):
             response = client.get(url, headers=headers)
@@ -160,7 +162,7 @@ class Looker:
         self.clean("number", response.content, question)
         if not self.is_behind:
             known = len(self.seen.found(question.meets, question.filters))
-            self.same("number", response.content.decode().strip().strip("()"), f"{known:,}")
+            self.same("number", re.sub(r"<[^>]*>", "", response.content.decode()).strip(), f"{known:,}")
         response = client.get(f"{reverse('search:results')}?{address}&kind=columns")
         self.clean("results by column", response.content, question)
 
@@ -171,7 +173,8 @@ class Looker:
         asked = Question(text, lambda fact: False, names=(word,))
         for url in (reverse("search:suggest"), "/api/v1/search/suggest/", reverse("portal:palette")):
             self.clean(f"suggestions at {url}", client.get(url, {"q": text}).content, asked)
-            self.clean(f"recent at {url}", client.get(url).content, Question("", lambda fact: False))
+            recent = Question("", lambda fact: False, names=tuple(self.house.typed[self.seen.person.pk]))
+            self.clean(f"recent at {url}", client.get(url).content, recent)
         found = queries.suggest(self.person, text)
         self.same("suggested assets", {one.asset_id for one in found.assets} - set(self.seen.facts), set())
         counts = Counter(name.lower() for fact in self.seen.facts.values() for name in set(fact.columns))
@@ -205,6 +208,11 @@ class Looker:
             rows = list(csv.reader(io.StringIO(table.decode("utf-8-sig"))))[1:]
             self.same("tables of a column", len(rows), holding.total())
             self.clean("tables of a column", table, asked)
+
+
+def words_typed(text: str) -> list[str]:
+    """Return the words of a text."""
+    return re.findall(r"[a-z0-9]+", text.lower())
 
 
 def _address(question: Question) -> str:
