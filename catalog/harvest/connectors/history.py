@@ -7,6 +7,7 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 """Days outside stand for something else: unknown, for ever, a slip of the pen."""
 
 Span = tuple[date | None, date | None]
+"""The earliest and the latest day in time columns, where a source tells them without reading data."""
 UNKNOWN: Span = (None, None)
 
 

@@ -8,11 +8,11 @@ import hashlib
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from typing import IO, NamedTuple, Protocol
 
 from catalog.harvest.connectors import copytext
 from catalog.harvest.connectors.contract import DETAIL_PARTS, Part, Scope
+from catalog.harvest.connectors.history import UNKNOWN, Span
 from portal.kit.errors import DomainError
 from portal.kit.jobs import Cancelled
 
@@ -32,11 +32,7 @@ class SchemaRow(NamedTuple):
 
 
 class RelationRow(NamedTuple):
-    """A table, view or data set; `kind` is one of catalog.assets.models.AssetKind. The rest are its vitals.
-
-    The history is the earliest and latest day in its time columns, where the source's statistics tell them without
-    reading data; see history.py.
-    """
+    """A table, view or data set; `kind` is one of catalog.assets.models.AssetKind. The rest are its vitals."""
 
     schema: str
     name: str
@@ -44,8 +40,7 @@ class RelationRow(NamedTuple):
     row_estimate: int | None = None
     size_bytes: int | None = None
     write_count: int | None = None
-    history_from: date | None = None
-    history_to: date | None = None
+    history: Span = UNKNOWN
 
 
 class DetailRow(NamedTuple):
@@ -262,7 +257,7 @@ class RowReading:
         parts = (str(self._sums[part].get(relation, 0)) for part in DETAIL_PARTS)
         fingerprint = hashlib.blake2b("|".join((row.kind, *parts)).encode(), digest_size=16).hexdigest()
         vitals = map(_number, (row.row_estimate, row.size_bytes, row.write_count))
-        history = (None if day is None else day.isoformat() for day in (row.history_from, row.history_to))
+        history = (None if day is None else day.isoformat() for day in row.history)
         return copytext.encoded((relation, row.schema, row.name, row.kind, fingerprint, *vitals, *history))
 
 

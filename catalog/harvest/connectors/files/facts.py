@@ -45,9 +45,7 @@ class Facts:
             for n, each in enumerate(_fields(data_set, shape), 1)
         ]
         history = _history(data_set, [each for _, each in shapes])
-        relation = RelationRow(
-            schema, name, "data_set", rows, data_set.size, history_from=history[0], history_to=history[1]
-        )
+        relation = RelationRow(schema, name, "data_set", rows, data_set.size, history=history)
         return [relation, detail, *columns]
 
     def _shapes(self, data_set: DataSet) -> Iterator[tuple[int, Shape]]:
