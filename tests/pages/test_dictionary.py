@@ -145,7 +145,7 @@ def test_what_is_exported_can_be_imported(steward: User, signed_in: SignedIn) ->
     client = signed_in(steward)
     make_entry("cust", "customer", note="=1+1")
     make_entry("client", "customer", kind="synonym")
-    exported = b"".join(client.get(f"{LIST}?format=csv"))  # type: ignore[arg-type]  # streams
+    exported = b"".join(client.get(f"{LIST}?format=csv"))
     Equivalence.objects.all().delete()
     client.post(f"{LIST}import/", {"file": SimpleUploadedFile("d.csv", exported)})
     client.post(f"{LIST}import/add/")

@@ -146,6 +146,8 @@ class QueryText:
     @property
     def key(self) -> str:
         """Return the text as the name that somebody may be looking for."""
+        if any(term.is_excluded for term in self.terms):
+            return key(" ".join(word for term in self.wanted for word in term.words))
         return key(self.words_typed if self.has_conditions or self.problems else self.typed)
 
     @property

@@ -49,7 +49,7 @@ def scan(tidied: str) -> Iterator[Token]:
             yield Token(text, is_or=True)
         else:
             is_excluded = text.startswith("-")
-            bare = text.removeprefix("-")
+            bare = text.lstrip("-")
             yield Token(bare.replace('"', "").strip(), is_excluded, is_quoted=bare.startswith('"'))
 
 

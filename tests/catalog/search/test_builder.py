@@ -50,6 +50,7 @@ def test_fields_of_a_query(text: str, fields: dict[str, str] | None) -> None:
 @settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(TEXTS)
 @example("or a")
+@example("--orders")
 @example('"a" a OR "a" b')
 def test_a_query_survives_the_form(text: str) -> None:
     fields = read(text)
