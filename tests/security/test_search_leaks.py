@@ -15,7 +15,7 @@ import pytest
 
 from access.people.models import User
 from catalog.assets.actions.access import admit, shut_out
-from catalog.assets.models import Asset
+from catalog.assets.models import Asset, Domain
 from catalog.assets.visibility import Sight
 from catalog.search import queries as search_queries
 from catalog.search import searching
@@ -28,6 +28,7 @@ from catalog.search.postgres.indexing import index
 from catalog.search.postgres.statements import TRUE
 from catalog.search.rights import rights_of
 from catalog.search.saved import queries as saved_queries
+from catalog.sources.models import Source
 from portal.kit import outbox
 from portal.kit.people import Person
 from tests.catalog.search.elastic.node import copied
@@ -72,10 +73,12 @@ def test_revoking_acts_on_the_next_request(number: int) -> None:
     """Not only at random: all that a person holds is taken from them, one thing after the other, without a drain."""
     house = _house(500 + number)
     person = house.people[0]
-    for thing in (*house.domains, *house.sources, *Asset.objects.filter(pk__in=sorted(house.own)[::4])):
+    some = Asset.objects.filter(pk__in=sorted(house.own)[::4])
+    things: list[Asset | Domain | Source] = [*house.domains, *house.sources, *some]
+    for thing in things:
         admit(thing=thing, holder=person, by=house.admin)
     outbox.deliver()
-    for thing in (*house.domains, *house.sources, *Asset.objects.filter(pk__in=sorted(house.own)[::4])):
+    for thing in things:
         before = Seen(house, person).facts
         shut_out(thing=thing, holder=person, by=house.admin)
         seen = Seen(house, person)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -32,7 +33,7 @@ def ask(house: House, asked: list[Asked], engine: str) -> Answer:
         person = _person(people_of(house)[sort], number)
         request = SearchRequest(person=person, text=one.text, filters=one.filters)
         kept = costs[f"{one.kind}/{sort}"] if number >= 0 else Costs()
-        answer = meter.measure(kept, lambda request=request: queries.search(request))
+        answer = meter.measure(kept, partial(queries.search, request))
         if answer.engine != engine:
             raise RuntimeError(f"{answer.engine} answered instead of {engine}: {answer.note}")
         totals[f"{sort}/{number}/{one.kind}/{one.text}"] = [answer.total, answer.is_about, answer.guess.value]
@@ -46,7 +47,7 @@ def suggest(house: House, beginnings: list[str]) -> Answer:
         for number, text in enumerate(beginnings[:_WARMING] + beginnings, -_WARMING):
             person = _person(people, number)
             kept = costs[f"suggest/{sort}"] if number >= 0 else Costs()
-            meter.measure(kept, lambda person=person, text=text: queries.suggest(person, text))
+            meter.measure(kept, partial(queries.suggest, person, text))
     return {"costs": {name: found.plain() for name, found in costs.items()}, "pooled": _pooled(costs)}
 
 
@@ -58,10 +59,10 @@ def ask_plainly(house: House, asked: list[Asked], beginnings: list[str], kinds: 
             texts = [one.text for one in asked if one.kind == kind][:_PLAINLY]
             for number, text in enumerate(texts):
                 sight = sight_of(_person(people, number))
-                meter.measure(costs[f"{kind}/{sort}"], lambda sight=sight, text=text: plain.page(sight, text))
+                meter.measure(costs[f"{kind}/{sort}"], partial(plain.page, sight, text))
         for number, text in enumerate(beginnings[: 2 * _PLAINLY]):
             sight = sight_of(_person(people, number))
-            meter.measure(costs[f"suggest/{sort}"], lambda sight=sight, text=text: plain.beginning(sight, text))
+            meter.measure(costs[f"suggest/{sort}"], partial(plain.beginning, sight, text))
     return {"costs": {name: found.plain() for name, found in costs.items()}, "pooled": _pooled(costs)}
 
 

@@ -113,7 +113,7 @@ def _open(house: House) -> None:
 
 def give_single_assets(house: House, assets: list[int]) -> None:
     """Open ten of these assets to each person who sees little."""
-    allowed = _permission(Ownership._meta.get_field("asset").related_model, "view_asset")  # type: ignore[arg-type]
+    allowed = _permission(Ownership._meta.get_field("asset").related_model, "view_asset")
     UserObjectPermission.objects.bulk_create(
         UserObjectPermission(user_id=person, object_pk=str(pk), **allowed)
         for n, person in enumerate(house.sparse)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from access.people.actions import administration
@@ -10,6 +11,7 @@ from access.people.models import User
 from catalog.assets.actions import access, domains, news, owners, placement
 from catalog.assets.models import Asset, Domain, Ownership, OwnershipRole
 from catalog.sources.actions.access import set_privacy as set_source_privacy
+from catalog.sources.models import Source
 from portal.kit.errors import Conflict
 from tests.security.leaks.house import House
 
@@ -24,7 +26,13 @@ def random_step(house: House) -> str:
 
 
 def _thing(house: House) -> Asset | Domain:
-    return house.choice.choice([_asset(house), house.choice.choice(house.domains)])
+    things: list[Asset | Domain] = [_asset(house), house.choice.choice(house.domains)]
+    return house.choice.choice(things)
+
+
+def _holder(house: House) -> User | Group:
+    holders: list[User | Group] = [_person(house), house.choice.choice(house.teams)]
+    return house.choice.choice(holders)
 
 
 def _asset(house: House) -> Asset:
@@ -36,19 +44,18 @@ def _person(house: House) -> User:
 
 
 def _admit(house: House) -> str:
-    thing = house.choice.choice([_thing(house), house.choice.choice(house.sources)])
-    holder = house.choice.choice([_person(house), house.choice.choice(house.teams)])
+    things: list[Asset | Domain | Source] = [_thing(house), house.choice.choice(house.sources)]
+    thing = house.choice.choice(things)
+    holder = _holder(house)
     access.admit(thing=thing, holder=holder, by=house.admin)
     return f"{holder} to {thing}"
 
 
 def _shut_out(house: House) -> str:
     """Take back any grant there is."""
-    found = [
-        (thing, holder)
-        for thing in (*house.domains, *house.sources, *Asset.objects.filter(pk__in=house.own))
-        for holder in (*house.people, *house.teams)
-    ]
+    things: list[Asset | Domain | Source] = [*house.domains, *house.sources, *Asset.objects.filter(pk__in=house.own)]
+    holders: list[User | Group] = [*house.people, *house.teams]
+    found = [(thing, holder) for thing in things for holder in holders]
     house.choice.shuffle(found)
     for thing, holder in found:
         try:
@@ -60,7 +67,7 @@ def _shut_out(house: House) -> str:
 
 
 def _name_owner(house: House) -> str:
-    thing, holder = _thing(house), house.choice.choice([_person(house), house.choice.choice(house.teams)])
+    thing, holder = _thing(house), _holder(house)
     owners.name_owner(thing=thing, role=OwnershipRole.OWNER, holder=holder, by=house.admin)
     return f"{holder} for {thing}"
 
