@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from catalog.search.dictionary import actions as dictionary
 from portal import services
 from portal.management.console import Bar, say
 from portal.settings import environment
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         try:
             _migrate()
             _collect_static()
+            dictionary.add_defaults()
             if options["demo"]:
                 _prepare_demo(options["scale"])
         except (OperationalError, psycopg.OperationalError) as error:
