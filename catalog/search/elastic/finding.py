@@ -51,7 +51,7 @@ def batches(index: str, question: Question, limit: int) -> Iterator[list[int]]:
         try:
             after: list[Any] | None = None
             while limit > 0 and (page := _page(node, body, pit, min(_BATCH, limit), after)):
-                yield [int(hit["sort"][-1]) for hit in page]
+                yield [int(hit["sort"][len(body["sort"]) - 1]) for hit in page]  # the walk adds a value of its own
                 limit -= len(page)
                 after = page[-1]["sort"]
         finally:
@@ -96,7 +96,7 @@ def _body(question: Question, choices: dict[str, Query]) -> dict[str, Any]:
 def _query(question: Question, is_scored: bool) -> Query:
     seen = visible(question.rights)
     query = question.query
-    if not (query.typed or query.alternatives):
+    if query.asks_nothing:
         return Bool(filter=seen) if seen else MatchAll()
     words = Wording(spellings(question), query.unfinished)
     met = _met(question, words)
