@@ -80,8 +80,63 @@ def test_suggestions_by_keyboard(search: Page) -> None:
         if "customer_key" in (options.locator("[aria-selected=true]").text_content() or ""):
             break
     box.press("Enter")
-    expect(search).to_have_url(re.compile(r"/search/\?q=customer_key"))
-    expect(search.locator(".result h2")).to_contain_text("dim_customer")
+    expect(search).to_have_url(re.compile(r"/columns/customer_key/"))
+    expect(search.get_by_role("heading", level=1)).to_have_text("customer_key everywhere")
+    expect(search.get_by_role("link", name=re.compile("dim_customer"))).to_be_visible()
+
+
+def test_empty_field_offers_recent_searches(search: Page) -> None:
+    search.goto("/search/?q=glucose")
+    search.goto("/browse/")
+    search.get_by_role("combobox", name="Search tables, columns and people").focus()
+    recent = search.locator("#q-options").get_by_role("group", name="Recent searches")
+    recent.get_by_role("option", name="glucose").click()
+    expect(search).to_have_url(re.compile(r"/search/\?q=glucose"))
+
+
+def test_suggestions_on_the_page_go_away_when_the_search_is_sent(search: Page) -> None:
+    box = search.locator("#find")
+    box.press_sequentially("custo", delay=20)
+    expect(search.locator("#find-options").get_by_role("group", name="Columns")).to_be_visible()
+    box.press("Enter")
+    expect(search.locator("#find-options")).to_be_hidden()
+    expect(search).to_have_url(re.compile(r"q=custo"))
+
+
+def test_columns_stand_in_a_tab_of_their_own(search: Page) -> None:
+    search.goto("/search/?q=customer")
+    tabs = search.get_by_role("navigation", name="What is searched")
+    columns = tabs.get_by_role("link", name=re.compile("Columns"))
+    expect(columns.locator(".n")).to_have_text(re.compile("^[1-9]"))
+    columns.click()
+    expect(search).to_have_url(re.compile(r"kind=columns"))
+    found = search.get_by_role("list", name="Columns found in dim_customer")
+    found.get_by_role("link", name="customer_key").click()
+    expect(search).to_have_url(re.compile(r"/assets/\d+/columns/\?q=customer_key"))
+
+
+def test_filters_keep_the_tab(search: Page) -> None:
+    search.goto("/search/?q=customer&kind=columns")
+    search.get_by_role("checkbox", name=re.compile("^Table")).check()
+    expect(search).to_have_url(re.compile(r"kind=columns"))
+    expect(search.locator("#results .found")).to_contain_text("Columns in")
+
+
+def test_search_by_fields_and_back(search: Page) -> None:
+    search.goto("/search/?q=glucose")
+    search.get_by_text("Search by fields").click()
+    words = search.get_by_label("All of these words")
+    expect(words).to_have_value("glucose")
+    words.fill("orders")
+    search.get_by_role("button", name="Search by these").click()
+    expect(search).to_have_url(re.compile(r"/search/\?q=orders"))
+
+
+def test_help_says_what_can_be_typed(search: Page) -> None:
+    search.get_by_role("button", name="What can I type?").click()
+    expect(search.get_by_text("these words together")).to_be_visible()
+    search.keyboard.press("Escape")
+    expect(search.locator("#query-help")).to_be_hidden()
 
 
 def test_filters_on_a_phone_stand_behind_a_button(search: Page) -> None:
@@ -114,7 +169,15 @@ def test_everything_works_without_scripts(search: Page) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["", "q=customer", "q=orders&type=view&domain=none", "q=custmer", "q=zzzqqq"],
+    [
+        "",
+        "q=customer",
+        "q=customer&kind=columns",
+        "q=orders&type=view&domain=none",
+        "q=custmer",
+        "q=zzzqqq",
+        "q=orders+updated:whenever",
+    ],
     ids=lambda query: query or "all",
 )
 def test_page_keeps_the_rules(query: str, search: Page, check_page: Callable[[Page], None]) -> None:
@@ -130,3 +193,11 @@ def test_open_filters_on_a_phone_keep_the_rules(search: Page) -> None:
     assert search.evaluate(checks.TOO_WIDE) == []
     search.evaluate(AXE_SCRIPT)
     assert checks.axe(search) == []
+
+
+@pytest.mark.parametrize(
+    "address", ["/columns/", "/columns/customer_id/?sort=type", "/search/help/", "/search/fields/"]
+)
+def test_other_pages_keep_the_rules(address: str, search: Page, check_page: Callable[[Page], None]) -> None:
+    search.goto(address)
+    check_page(search)

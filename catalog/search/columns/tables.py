@@ -20,8 +20,8 @@ class UseTable(Table):
 
     caption = "Tables with this column"
     path = Column(accessor="asset__path", verbose_name="Table", attrs={"td": {"class": "mono"}})
-    name = Column(verbose_name="Column")
-    data_type = Column(verbose_name="Type")
+    name = Column(verbose_name="Column", attrs={"td": {"class": "mono nowrap"}})
+    data_type = Column(verbose_name="Type", attrs={"td": {"class": "mono"}})
     logical_type = Column(accessor="get_logical_type_display", verbose_name="Holds")
     shown_text = Column(verbose_name="Description", empty_values=(), attrs={"td": {"class": "words"}})
     certification = TemplateColumn(
