@@ -57,7 +57,7 @@ def of(question: Question) -> Match:
     chosen = choices_met(question.filters, question.rights)
     query = question.query
     if not (query.has_words or query.has_conditions or any(question.tests)):
-        exact = put("document.name_key = ANY({})", value(_keys(query))) if query.typed else TRUE
+        exact = put("document.name_key = ANY({})", value(_keys(query))) if not query.asks_nothing else TRUE
         return Match(lambda extra: all_of([exact, _words(extra)]), chosen)
     parts = list(_parts(question))
     if not query.has_words:

@@ -56,9 +56,9 @@ def rights(analyst: User) -> Rights:
     return rights_of(analyst)
 
 
-def _ask(rights: Rights, text: str = "", engine: str = "", **facts: Any) -> tuple[list[str], Found]:
+def _ask(rights: Rights, text: str = "", **facts: Any) -> tuple[list[str], Found]:
     """Ask the engine of the test alone; return names in order, and all that was found."""
-    question = Question(rights, understand(text), **{"sort": Sort.NAME, "limit": 50} | facts)
+    question = replace(Question(rights, understand(text), sort=Sort.NAME, limit=50), **facts)
     found, _, note = engines.find(question)
     assert note == ""
     names = Asset.objects.in_bulk([one.asset_id for one in found.candidates])
@@ -96,6 +96,7 @@ def test_everything_that_may_be_seen(rights: Rights) -> None:
         ("$$$", []),
         ("warehouse b", ["order_lines", "orders_old"]),
         ("-orders", []),
+        ("type:nonsense", ["customer_orders", "order_lines", "orders", "orders_old"]),
     ],
 )  # fmt: skip
 def test_words(rights: Rights, text: str, names: list[str]) -> None:

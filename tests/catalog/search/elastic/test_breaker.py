@@ -3,7 +3,6 @@
 import pytest
 
 from catalog.search.backend import Unavailable
-from catalog.search.elastic import breaker
 from catalog.search.elastic.breaker import Breaker
 
 
@@ -11,7 +10,7 @@ from catalog.search.elastic.breaker import Breaker
 def time(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The hour, to be moved."""
     moment = [100.0]
-    monkeypatch.setattr(breaker.time, "monotonic", lambda: moment[0])
+    monkeypatch.setattr("catalog.search.elastic.breaker.time.monotonic", lambda: moment[0])
     return moment
 
 
