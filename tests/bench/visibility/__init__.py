@@ -61,4 +61,4 @@ def _goals(found: dict[int, Answer], few: int, many: int) -> Iterator[Goal]:
     yield Goal("visibility", "guardian_of_count_much", counts["much"], 15, at_least=True)
     yield Goal("visibility", "guardian_of_count_few", counts["few"])
     rights = cpu("guardian, 25 prefetched", "much") / cpu("rights on 25", "much")
-    yield Goal("visibility", "guardian_of_rights_on_25_much", rights, 2.5, at_least=True)
+    yield Goal("visibility", "guardian_of_rights_on_25_much", rights)

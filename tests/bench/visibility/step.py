@@ -57,7 +57,7 @@ def _calls(some: list[int]) -> dict[str, Callable[[User], int]]:
     permission = "assets.change_asset"
 
     def peer(person: User) -> Any:
-        return get_objects_for_user(person, permission, Asset)
+        return get_objects_for_user(person, permission, Asset.objects.present())  # asked what Atrium is asked
 
     def listed() -> Any:
         return in_lists(Asset.objects.present())
@@ -73,7 +73,9 @@ def _calls(some: list[int]) -> dict[str, Callable[[User], int]]:
         "first page": lambda person: len(Asset.objects.present().first_of(person, "-changed_at", "-id", limit=PAGE)),
         "first page of the API": lambda person: len(listed().first_of(person, "-id", limit=PAGE + 1)),
         "count": number_visible,
-        "rights on 25": lambda person: len(Asset.objects.visible_to(person).filter(pk__in=some).values_list("pk")),
+        "rights on 25": lambda person: len(
+            Asset.objects.visible_to(person).filter(pk__in=some).order_by().values_list("pk")
+        ),
         "guardian, first page": lambda person: len(peer(person).order_by("-changed_at", "-id")[:PAGE]),
         "guardian, count": lambda person: peer(person).count(),
         "guardian, 25 prefetched": checked,
