@@ -1,6 +1,6 @@
 """Suggestions in groups, each with the address it leads to. Without a text: what the person did last."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -16,6 +16,7 @@ from portal.kit.people import Person
 
 _SHORTEST = 2
 _RECENT = 5
+_HOLDER_ICONS = {"team": "users-round"}
 
 
 def groups(person: Person, text: str) -> list[PaletteGroup]:
@@ -36,7 +37,7 @@ def recents(person: Person) -> list[PaletteGroup]:
     return _named([("Recent searches", searches), ("Recently looked at", assets)])
 
 
-def _suggested(person: Person, text: str) -> Iterator[tuple[str, Iterator[PaletteItem]]]:
+def _suggested(person: Person, text: str) -> Iterator[tuple[str, Iterable[PaletteItem]]]:
     found = queries.suggest(person, text)
     yield "Tables and views", map(_asset_item, found.assets)
     yield (
@@ -56,15 +57,13 @@ def _suggested(person: Person, text: str) -> Iterator[tuple[str, Iterator[Palett
     yield (
         "People",
         (
-            PaletteItem(each.label, _results(q=f'owner:"{each.label}"'), "user", _assets(each.count))
+            PaletteItem(each.label, _results(owner=each.key), _HOLDER_ICONS.get(each.kind, "user"), each.kind)
             for each in found.people
         ),
     )
 
 
-def _named(
-    found: Iterator[tuple[str, Iterator[PaletteItem]]] | list[tuple[str, Iterator[PaletteItem]]],
-) -> list[PaletteGroup]:
+def _named(found: Iterable[tuple[str, Iterable[PaletteItem]]]) -> list[PaletteGroup]:
     named = ((label, tuple(items)) for label, items in found)
     return [PaletteGroup(label, items) for label, items in named if items]
 
@@ -83,7 +82,3 @@ def _results(**parameters: str | int) -> str:
 
 def _tables(number: int) -> str:
     return f"in {number} table{'' if number == 1 else 's'}"
-
-
-def _assets(number: int) -> str:
-    return f"answers for {number}" if number else ""

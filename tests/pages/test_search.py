@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from guardian.shortcuts import assign_perm, remove_perm
 
 from access.people.models import User
-from catalog.assets.models import Asset, Domain
+from catalog.assets.models import Asset, Domain, Ownership
 from catalog.search.backend import Answer
 from catalog.search.parameters import read
 from catalog.search.presenters import Results, number_in_words
@@ -200,6 +200,18 @@ def test_column_suggestions_lead_to_the_same_column_everywhere(
     analyst: User, signed_in: SignedIn, sales: Domain
 ) -> None:
     assert 'data-href="/columns/order_id/"' in get(signed_in(analyst), "/search/suggest/?q=order_i")
+
+
+def test_people_are_suggested_while_they_answer_for_something_in_sight(
+    analyst: User, outsider: User, steward: User, signed_in: SignedIn, secret: Asset
+) -> None:
+    Ownership.objects.create(asset=secret, role="owner", person=steward)
+    index_all()
+    assert "Stella" not in get(signed_in(outsider), "/search/suggest/?q=stel")
+    assign_perm("assets.view_asset", outsider, secret)
+    html = get(signed_in(outsider), "/search/suggest/?q=stel")
+    assert f'data-href="/search/?owner=person%3A{steward.pk}"' in html
+    assert "takeover_orders" in get(signed_in(outsider), f"/search/?owner=person:{steward.pk}")
 
 
 def test_empty_field_offers_what_was_done_last(

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from catalog.assets.models import Asset
 from catalog.harvest.models import Run
 from catalog.search.dictionary.actions import add_defaults
+from catalog.search.postgres.indexing import index
 from tests.factories.changesets import make_offer, make_plan
 from tests.factories.company import Company
 from tests.factories.dictionary import make_entry
@@ -99,6 +101,16 @@ def _entry(company: Company) -> tuple[int | str, ...]:
     return (make_entry().pk,)
 
 
+def _indexed(company: Company) -> tuple[int | str, ...]:
+    index(Asset.objects.values_list("pk", flat=True))
+    return ()
+
+
+def _column(company: Company) -> tuple[int | str, ...]:
+    _indexed(company)
+    return ("order_id",)
+
+
 def _saved_search(company: Company) -> tuple[int | str, ...]:
     return (make_saved_search(company.people["analyst"], news=[company.orders.pk]).pk,)
 
@@ -116,10 +128,16 @@ def _asked_queries(company: Company) -> tuple[int | str, ...]:
 STOPS = [
     Stop("portal:home", "analyst"),
     Stop("portal:home", "admin"),
-    Stop("search:results", "analyst"),
+    Stop("search:results", "analyst", _indexed),
     Stop("search:ranking"),
-    Stop("search:results", "analyst", query="q=orders"),
-    Stop("search:results", "admin", query="q=nothing+like+this"),
+    Stop("search:results", "analyst", _indexed, query="q=orders"),
+    Stop("search:results", "admin", _indexed, query="q=nothing+like+this"),
+    Stop("search:results", "analyst", _indexed, query="q=id&kind=columns"),
+    Stop("search:columns", "analyst", _indexed),
+    Stop("search:columns", "analyst", _indexed, query="q=order"),
+    Stop("search:column", "analyst", _column),
+    Stop("search:fields", "analyst", query="q=owner:me+orders"),
+    Stop("search:help", "analyst"),
     Stop("search:dictionary", "analyst", _dictionary),
     Stop("search:dictionary", "steward", _dictionary, query="query=custAcctNo+date+of+birth"),
     Stop("search:dictionary_entry", "steward", _entry),

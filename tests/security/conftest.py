@@ -13,6 +13,7 @@ from access.people.actions import tokens
 from access.people.models import User
 from catalog.assets.actions import describe
 from catalog.harvest.models import Rename, Run
+from catalog.search.postgres.indexing import index
 from portal.kit.models import JobRun, JobState, Notification
 from tests.conftest import make_person
 from tests.factories.catalog import make_asset, make_schema, make_source
@@ -66,6 +67,7 @@ def house(db: None, signed_in: Callable[[User], Client]) -> House:
     clients = {name: signed_in(person) for name, person in people.items()}
     told = Notification.objects.filter(recipient=people["outsider"]).latest("pk")
     shown = _shown(company) | _people() | {"notification_id": told.pk}
+    index([company.orders.pk, company.patients.pk])
     return House(company, clients, shown=shown, hidden=shown | _hidden(company), missing=_missing())
 
 
@@ -89,6 +91,7 @@ def _shown(company: Company) -> Values:
         "owner": company.sales.ownerships.get().pk,
         "uidb64": "MQ",
         "token": "abc-123",
+        "name": "order_id",
     }
 
 
@@ -111,6 +114,7 @@ def _hidden(company: Company) -> Values:
         "run_id": Run.objects.create(source=source, job=job, trigger=Run.Trigger.PERSON).pk,
         "rename_id": _hidden_offer(company),
         "search_id": make_saved_search(make_person("Searching Person")).pk,
+        "name": "diagnosis",
     }
 
 
@@ -127,4 +131,5 @@ def _missing() -> Values:
         "event_id": "00000000-0000-4000-8000-000000000000",
         "uidb64": "MQ",
         "token": "abc-123",
+        "name": "no_such_column",
     }
