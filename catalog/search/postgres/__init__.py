@@ -15,23 +15,24 @@ class PostgresEngine:
 
     def find(self, question: Question) -> Found:
         """Answer with what may be seen."""
-        return self.find_by(question, matching.of(question))
+        return _found(question, *strategy.choose(question))
 
     def find_by(self, question: Question, match: matching.Match) -> Found:
         """Answer by a match of its own."""
-        plan = strategy.plan(question, match)
-        counts = counting.count(question, match, plan)
-        return Found(
-            candidates=ordering.candidates(question, match, plan) if counts.total else (),
-            total=counts.total,
-            matched=counts.found,
-            is_about=counts.is_about,
-            facets=counts.facets,
-            without=counts.without,
-        )
+        return _found(question, match, strategy.plan(question, match))
 
     def ids(self, question: Question, limit: int) -> Iterator[list[int]]:
         """Give the ids of all results in order, in batches, up to the limit."""
-        match = matching.of(question)
-        ids = ordering.ordered(question, match, strategy.plan(question, match), 0, limit)
-        return ordering.batches(ids, _BATCH)
+        return ordering.batches(ordering.ordered(question, *strategy.choose(question), 0, limit), _BATCH)
+
+
+def _found(question: Question, match: matching.Match, plan: strategy.Plan) -> Found:
+    counts = counting.count(question, match, plan)
+    return Found(
+        candidates=ordering.candidates(question, match, plan) if counts.total else (),
+        total=counts.total,
+        matched=counts.found,
+        is_about=counts.is_about,
+        facets=counts.facets,
+        without=counts.without,
+    )

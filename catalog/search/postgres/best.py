@@ -32,7 +32,7 @@ def first(match: Match, plan: Plan) -> list[int]:
         if len(found) >= RANKED_AT_MOST:
             break
     order = put(f"{{}} DESC, {POPULAR}", match.quick)
-    ids = put("document.asset_id = ANY({})", value(list(found)))
+    ids = put("document.asset_id = ANY({}::bigint[])", value(list(found)))
     return [row[0] for row in slice_of(ids, order, 0, RANKED_AT_MOST)]
 
 

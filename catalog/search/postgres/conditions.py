@@ -47,7 +47,8 @@ def choice_met(facet: str, values: tuple[str, ...], rights: Rights) -> Sql:
 def usable(rights: Rights) -> Sql:
     """Return the condition that the data were opened to the person, are theirs, or are public."""
     return put(
-        "(document.domain_id = ANY({}) OR document.source_id = ANY({}) OR document.asset_id = ANY({})"
+        "(document.domain_id = ANY({}::bigint[]) OR document.source_id = ANY({}::bigint[])"
+        " OR document.asset_id = ANY({}::bigint[])"
         " OR document.sensitivity = 'public')",
         *(value(list(each)) for each in (rights.domains, rights.sources, rights.sight.assets)),
     )
@@ -56,7 +57,7 @@ def usable(rights: Rights) -> Sql:
 def shown_domain(rights: Rights) -> Sql:
     """Return the domain of a document as the person may know it."""
     hidden = value(list(rights.hidden_domains))
-    return put("CASE WHEN document.domain_id = ANY({}) THEN NULL ELSE document.domain_id END", hidden)
+    return put("CASE WHEN document.domain_id = ANY({}::bigint[]) THEN NULL ELSE document.domain_id END", hidden)
 
 
 def _tested(test: Test, rights: Rights) -> Sql:
@@ -81,11 +82,11 @@ def _same(field: str) -> _Met:
 
 
 def _ids(field: str) -> _Met:
-    return lambda values, rights: put(f"document.{field} = ANY({{}})", value(_numbers(values)))
+    return lambda values, rights: put(f"document.{field} = ANY({{}}::bigint[])", value(_numbers(values)))
 
 
 def _in_domain(values: tuple[str, ...], rights: Rights) -> Sql:
-    known = put("{} = ANY({})", shown_domain(rights), value(_numbers(values)))
+    known = put("{} = ANY({}::bigint[])", shown_domain(rights), value(_numbers(values)))
     return any_of([known, *([put("({}) IS NULL", shown_domain(rights))] if NONE in values else [])])
 
 

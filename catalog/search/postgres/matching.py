@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from catalog.search.backend import Question
-from catalog.search.language import Alternative, QueryText
+from catalog.search.language import Alternative, QueryText, Term
 from catalog.search.postgres import wording
 from catalog.search.postgres.conditions import choices_met, tests_met
 from catalog.search.postgres.statements import FALSE, TRUE, Sql, all_of, any_of, like_prefix, put, value
@@ -52,17 +52,20 @@ class Match:
         return self.named is not None
 
 
-def of(question: Question) -> Match:
-    """Return what a question is met by."""
+def of(question: Question, *, is_finished: bool = False) -> Match:
+    """Return what a question is met by. `is_finished`: the last word is no beginning of others."""
     chosen = choices_met(question.filters, question.rights)
     query = question.query
     if not (query.has_words or query.has_conditions or any(question.tests)):
         exact = put("document.name_key = ANY({})", value(_keys(query))) if not query.asks_nothing else TRUE
         return Match(lambda extra: all_of([exact, _words(extra)]), chosen)
-    parts = list(_parts(question))
+    unfinished = None if is_finished else query.unfinished
+    parts = list(_parts(question, unfinished))
     if not query.has_words:
         return Match(lambda extra: any_of(part(extra) for part in parts), chosen)
-    words = wording.tsquery(query, is_loose=question.is_loose)
+    words = wording.alternatives(
+        [each for each in query.alternatives if each.terms], unfinished, is_loose=question.is_loose
+    )
     return Match(
         lambda extra: any_of(part(extra) for part in parts),
         chosen,
@@ -83,23 +86,23 @@ def by_likeness(question: Question) -> Match:
     )
 
 
-def _parts(question: Question) -> Iterable[Callable[[str], Sql]]:
+def _parts(question: Question, unfinished: Term | None) -> Iterable[Callable[[str], Sql]]:
     """Give the conditions of the alternatives; those of words alone are one."""
     query, tests = question.query, question.tests or tuple(() for _ in question.query.alternatives)
     pairs = list(zip(query.alternatives, tests, strict=True))
     bare = [each for each, tested in pairs if each.terms and not tested and not each.conditions]
     if bare:
-        words = wording.alternatives(bare, query.unfinished, is_loose=question.is_loose)
+        words = wording.alternatives(bare, unfinished, is_loose=question.is_loose)
         yield lambda extra: _met(words, _keys(query) if len(bare) == len(pairs) else [], extra)
     for each, tested in pairs:
         if tested or each.conditions:
-            yield _narrowed(each, tests_met(tested, question.rights) if tested else FALSE, question)
+            yield _narrowed(each, tests_met(tested, question.rights) if tested else FALSE, question, unfinished)
 
 
-def _narrowed(each: Alternative, tests: Sql, question: Question) -> Callable[[str], Sql]:
+def _narrowed(each: Alternative, tests: Sql, question: Question, unfinished: Term | None) -> Callable[[str], Sql]:
     if not each.terms:
         return lambda extra: all_of([tests, _words(extra)])
-    words = wording.alternatives([each], question.query.unfinished, is_loose=question.is_loose)
+    words = wording.alternatives([each], unfinished, is_loose=question.is_loose)
     keys = _keys(question.query) if len(question.query.alternatives) == 1 else []
     return lambda extra: all_of([_met(words, keys, extra), tests])
 

@@ -26,7 +26,11 @@ def candidates(question: Question, match: Match, plan: Plan) -> tuple[Candidate,
     ids = ordered(question, match, plan, question.offset, question.limit)
     if not ids or not match.has_tiers:
         return tuple(Candidate(pk) for pk in ids)
-    found = put("SELECT asset_id, {} FROM search_document AS document WHERE asset_id = ANY({})", match.text, value(ids))
+    found = put(
+        "SELECT asset_id, {} FROM search_document AS document WHERE asset_id = ANY({}::bigint[])",
+        match.text,
+        value(ids),
+    )
     text = {pk: float(number) for pk, number in found.fetch()}
     return tuple(Candidate(pk, text.get(pk, 0.0)) for pk in ids)
 
@@ -44,7 +48,7 @@ def ordered(question: Question, match: Match, plan: Plan, offset: int, limit: in
     kept = first[offset : offset + limit]
     if len(kept) == limit or len(first) < RANKED_AT_MOST:
         return kept
-    others = narrowed(plan, match.chosen, put("document.asset_id <> ALL({})", value(first)))
+    others = narrowed(plan, match.chosen, put("document.asset_id <> ALL({}::bigint[])", value(first)))
     return kept + best.most_popular(match.within, others, plan, max(0, offset - len(first)), limit - len(kept))
 
 

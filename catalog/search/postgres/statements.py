@@ -75,12 +75,13 @@ def visible(rights: Rights, *, by_index: bool = True) -> Sql:
     sight = rights.sight
     if sight.sees_all:
         return TRUE
+    # Of one type on both sides, so that long lists are looked up by hash.
     scope, single = ("scope", "asset_id") if by_index else ("scope || ''", "asset_id + 0")
     parts = []
     if sight.scopes:
         parts.append(put(f"document.{scope} = ANY({{}})", value(list(sight.scopes))))
     if sight.assets:
-        parts.append(put(f"document.{single} = ANY({{}})", value(list(sight.assets))))
+        parts.append(put(f"document.{single} = ANY({{}}::bigint[])", value(list(sight.assets))))
     return any_of(parts)
 
 

@@ -18,17 +18,20 @@ every statement is planned for its own words: a plan for any words would read al
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from catalog.search.backend import Question, Rights
-from catalog.search.postgres import signals
+from catalog.search.postgres import matching, signals
 from catalog.search.postgres.matching import Match
 from catalog.search.postgres.statements import TRUE, Sql, all_of, put, value, visible
 
 SEEN_FEW = 5_000
 EXACT_AT_MOST = 10_000
+FINISHED_FROM = 10_000
 SAMPLED = 1_500
+_FEW_OF_ALL = 8
+"""Who sees less than such a part of all is better served by looking up what is visible than by reading each match."""
 ALL = "*"
 """The scope of the tally that counts all."""
 
@@ -63,6 +66,22 @@ class Plan:
         return min(signals.PARTS, max(1, ceil(signals.PARTS * SAMPLED / max(1.0, expected))))
 
 
+def choose(question: Question) -> tuple[Match, Plan]:
+    """Return how a question is matched, and the way for it.
+
+    A last word that many documents hold is taken as finished: those with words that only begin so would be read in
+    whole, and come after all others anyway.
+    """
+    match = matching.of(question)
+    chosen = plan(question, match)
+    if not chosen.is_exact and question.query.unfinished:
+        finished = matching.of(question, is_finished=True)
+        matches = estimate(finished.found)
+        if matches > FINISHED_FROM:
+            return finished, replace(chosen, matches=matches)
+    return match, chosen
+
+
 def plan(question: Question, match: Match) -> Plan:
     """Choose the way for a question."""
     rights = question.rights
@@ -72,10 +91,13 @@ def plan(question: Question, match: Match) -> Plan:
     if match.found is TRUE:
         within_sight += _single(rights)
         few = within_sight <= EXACT_AT_MOST
-        return Plan(visible(rights, by_index=few), within_sight, documents, documents, is_exact=few)
+        seen = visible(rights, by_index=few or within_sight * _FEW_OF_ALL <= documents)
+        return Plan(seen, within_sight, documents, documents, is_exact=few)
     matches = estimate(match.found)
-    seen = visible(rights, by_index=within_sight < matches <= EXACT_AT_MOST or within_sight <= EXACT_AT_MOST < matches)
-    return Plan(seen, within_sight, documents, matches, is_exact=min(matches, within_sight) <= EXACT_AT_MOST)
+    few = within_sight < matches and within_sight * _FEW_OF_ALL <= documents
+    return Plan(
+        visible(rights, by_index=few), within_sight, documents, matches, min(matches, within_sight) <= EXACT_AT_MOST
+    )
 
 
 def estimate(condition: Sql) -> int:
