@@ -9,6 +9,7 @@ from django.db import connection
 from catalog.search.backend import Unavailable
 from catalog.search.elastic.connection import WRITE_S, client, told_plainly
 from catalog.search.elastic.mapping import WITHOUT, inlet
+from catalog.search.elastic.vectors import texts
 from portal.kit.logs import get_logger
 
 log = get_logger(__name__)
@@ -27,16 +28,8 @@ _ROWS = f"""
         'column_names', document.column_names,
         'name_key', left(document.name_key, {_LONGEST_KEYWORD}), 'path', left(document.path, {_LONGEST_KEYWORD}),
         'popularity', document.popularity, 'history_days', document.history_days,
-        'updated_at', (EXTRACT(epoch FROM document.updated_at) * 1000000)::bigint,
-        'name', words.a, 'said', words.b, 'columns', words.c, 'around', words.d)::text
+        'updated_at', (EXTRACT(epoch FROM document.updated_at) * 1000000)::bigint)::text, document.words::text
     FROM search_document AS document
-    CROSS JOIN LATERAL (
-        SELECT string_agg(lexeme, ' ' ORDER BY place) FILTER (WHERE weight = 'A') AS a,
-               string_agg(lexeme, ' ' ORDER BY place) FILTER (WHERE weight = 'B') AS b,
-               string_agg(lexeme, ' ' ORDER BY place) FILTER (WHERE weight = 'C') AS c,
-               string_agg(lexeme, ' ' ORDER BY place) FILTER (WHERE weight = 'D') AS d
-        FROM unnest(document.words) AS word (lexeme, places, weights), unnest(places, weights) AS at (place, weight)
-    ) AS words
     WHERE {{which}}
 """  # noqa: S608 - composed of our own constants
 _THESE = _ROWS.format(which="document.asset_id = ANY(%(ids)s)")
@@ -53,12 +46,14 @@ class Row:
     asset_id: int
     revision: int
     json: str
+    words: str
+    """The vector of its words, as the database writes it."""
 
     def line(self, index: str) -> str:
         """Return what writes it into an index, unless that has it in this revision or a later one."""
         return (
             f'{{"index":{{"_index":"{inlet(index)}","_id":"{self.asset_id}","version":{self.revision},'
-            f'"version_type":"external"}}}}\n{self.json}'
+            f'"version_type":"external"}}}}\n{self.json[:-1]},{texts(self.words)}}}'
         )
 
 
