@@ -15,7 +15,9 @@ class PostgresEngine:
 
     def find(self, question: Question) -> Found:
         """Answer with what may be seen."""
-        return _found(question, *strategy.choose(question))
+        match, plan = strategy.choose(question)
+        less, plan = strategy.narrow(question, match, plan)
+        return _found(less, matching.of(less) if less is not question else match, plan)
 
     def find_by(self, question: Question, match: matching.Match) -> Found:
         """Answer by a match of its own."""

@@ -14,6 +14,8 @@ _ROOM = 3
 """So many times what is wanted must be expected among the best known."""
 _READ = 2_000
 """So many matches are read as they are."""
+_READ_FOR_NAMES = 4_000
+"""Of those whose names begin so or hold the words, so many are read as they are; of more, those that somebody knows."""
 # How many documents have a mark of popularity, by the planner's statistics; rare marks are not in them.
 _MARKS = """
     SELECT substr(mark.text, 2)::int, mark.share
@@ -27,8 +29,10 @@ def first(match: Match, plan: Plan) -> list[int]:
     """Return what stands first: the best of each tier, put in order by what is quickly known of them."""
     among, shares = narrowed(plan, match.chosen), _shares()
     found: dict[int, None] = {}
-    for within in _tiers(match):
-        found |= dict.fromkeys(_most_popular(within, among, plan, shares, 0, RANKED_AT_MOST))
+    *named, last = _tiers(match)
+    for within in (*named, last):
+        most = _READ_FOR_NAMES if within is not last else None
+        found |= dict.fromkeys(_most_popular(within, among, plan, shares, 0, RANKED_AT_MOST, most))
         if len(found) >= RANKED_AT_MOST:
             break
     order = put(f"{{}} DESC, {POPULAR}", match.quick)
@@ -42,7 +46,13 @@ def most_popular(within: Within, among: Sql, plan: Plan, offset: int, limit: int
 
 
 def _most_popular(
-    within: Within, among: Sql, plan: Plan, shares: dict[int, float], offset: int, limit: int
+    within: Within,
+    among: Sql,
+    plan: Plan,
+    shares: dict[int, float],
+    offset: int,
+    limit: int,
+    most: int | None = None,
 ) -> list[int]:
     expected = estimate(within(""))
     if expected > _READ:
@@ -54,17 +64,24 @@ def _most_popular(
             rows = slice_of(known, Sql(POPULAR), offset, limit)
             if len(rows) == limit:
                 return [row[0] for row in rows]
+    if most and expected > most:
+        known = all_of([within(signals.popular(1)), among])
+        return [row[0] for row in slice_of(known, Sql(POPULAR), offset, limit)]
     return [row[0] for row in slice_of(all_of([within(""), among]), Sql(POPULAR), offset, limit)]
 
 
 def _tiers(match: Match) -> Iterator[Within]:
-    key = match.names[0]
+    key, named = match.names[0], match.named or Sql("''::tsquery")
+
+    def in_name(extra: str) -> Sql:
+        return all_of([_in_name(named, extra), *([] if match.is_plain else [match.within(extra)])])
+
     yield lambda extra: all_of([put("document.name_key = ANY({})", value(list(match.names))), match.within(extra)])
     if len(key) > 1:
         start = put("document.name_key LIKE {}", value(like_prefix(key)))
-        yield lambda extra: all_of([start, match.within(extra)])
-    named = match.named or Sql("''::tsquery")
-    yield lambda extra: all_of([_in_name(named, extra), match.within(extra)])
+        begins = put("document.name_key || '' LIKE {}", value(like_prefix(key)))
+        yield lambda extra: all_of([begins, in_name(extra)] if extra else [start, match.within("")])
+    yield in_name
     yield match.within
 
 

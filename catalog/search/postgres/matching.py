@@ -32,6 +32,8 @@ class Match:
     """The names that are meant exactly, as keys."""
     named: Sql | None = None
     """The full-text query, for words of names."""
+    is_plain: bool = False
+    """There are words alone, none excluded: who holds them in the name is a match."""
 
     @property
     def found(self) -> Sql:
@@ -73,6 +75,7 @@ def of(question: Question, *, is_finished: bool = False) -> Match:
         put(f"ts_rank_cd('{_WEIGHTS.replace('{', '{{').replace('}', '}}')}', document.words, {{}}, 1 | 32)", words),
         tuple(_keys(query)),
         words,
+        is_plain=not (query.has_conditions or any(question.tests) or any(term.is_excluded for term in query.terms)),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from catalog.search.backend import RANKED_AT_MOST, Candidate, Question, Sort
 from catalog.search.postgres import best, walking
 from catalog.search.postgres.matching import Match
-from catalog.search.postgres.slicing import POPULAR, slice_of
+from catalog.search.postgres.slicing import POPULAR, WALKED, slice_of
 from catalog.search.postgres.statements import Sql, put, value
 from catalog.search.postgres.strategy import Plan, narrowed
 
@@ -39,7 +39,7 @@ def ordered(question: Question, match: Match, plan: Plan, offset: int, limit: in
     """Return the ids of a slice."""
     by = ORDERS.get(question.sort)
     if match.is_everything and by:
-        return walking.walk(question, plan, by, offset, limit)
+        return walking.walk(question, plan, WALKED if by == POPULAR else by, offset, limit)
     if plan.is_exact or question.sort in {Sort.CHANGED, Sort.NAME}:
         return [row[0] for row in slice_of(narrowed(plan, match.whole), _order(question, match), offset, limit)]
     if by or not match.has_tiers:

@@ -4,7 +4,10 @@ from typing import Any
 
 from catalog.search.postgres.statements import Sql, put
 
-POPULAR = "document.popularity DESC, document.asset_id"
+POPULAR = "document.popularity + 0 DESC, document.asset_id"
+"""Not the index's own order: to walk it for matches would mean to read all that match nothing."""
+WALKED = "document.popularity DESC, document.asset_id"
+"""The same, of all there is."""
 _IDS = "SELECT document.{} FROM search_document AS document WHERE {{0}} ORDER BY {{1}} LIMIT {} OFFSET {}"
 
 

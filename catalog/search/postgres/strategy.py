@@ -30,8 +30,12 @@ SEEN_FEW = 5_000
 EXACT_AT_MOST = 10_000
 FINISHED_FROM = 10_000
 SAMPLED = 1_500
+MOST_PARTS = 48
+"""So many parts can be looked up; where more are needed, there is little to count."""
 _FEW_OF_ALL = 8
 """Who sees less than such a part of all is better served by looking up what is visible than by reading each match."""
+_MANY_SINGLE = 300
+_FEW_MATCHES = 10_000
 ALL = "*"
 """The scope of the tally that counts all."""
 
@@ -74,12 +78,24 @@ def choose(question: Question) -> tuple[Match, Plan]:
     """
     match = matching.of(question)
     chosen = plan(question, match)
-    if not chosen.is_exact and question.query.unfinished:
+    if chosen.matches > FINISHED_FROM and chosen.documents > EXACT_AT_MOST and question.query.unfinished:
         finished = matching.of(question, is_finished=True)
         matches = estimate(finished.found)
         if matches > FINISHED_FROM:
-            return finished, replace(chosen, matches=matches)
+            return finished, _fitting(replace(chosen, matches=matches))
     return match, chosen
+
+
+def narrow(question: Question, match: Match, chosen: Plan) -> tuple[Question, Plan]:
+    """Leave out of thousands of single assets those that do not match, where few do: each statement names them all."""
+    rights = question.rights
+    single = rights.sight.assets
+    if rights.sight.sees_all or len(single) <= _MANY_SINGLE or chosen.matches > _FEW_MATCHES:
+        return question, chosen
+    found = put("SELECT asset_id FROM search_document AS document WHERE {}", match.found).fetch()
+    kept = tuple(set(single).intersection(row[0] for row in found))
+    less = replace(rights, sight=replace(rights.sight, assets=kept))
+    return replace(question, rights=less), replace(chosen, seen=visible(less, by_index=False))
 
 
 def plan(question: Question, match: Match) -> Plan:
@@ -95,9 +111,12 @@ def plan(question: Question, match: Match) -> Plan:
         return Plan(seen, within_sight, documents, documents, is_exact=few)
     matches = estimate(match.found)
     few = within_sight < matches and within_sight * _FEW_OF_ALL <= documents
-    return Plan(
-        visible(rights, by_index=few), within_sight, documents, matches, min(matches, within_sight) <= EXACT_AT_MOST
-    )
+    return _fitting(Plan(visible(rights, by_index=few), within_sight, documents, matches, is_exact=False))
+
+
+def _fitting(chosen: Plan) -> Plan:
+    few = chosen.visible <= SEEN_FEW or min(chosen.matches, chosen.visible) <= EXACT_AT_MOST
+    return replace(chosen, is_exact=few or chosen.parts > MOST_PARTS)
 
 
 def estimate(condition: Sql) -> int:

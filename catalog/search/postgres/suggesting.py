@@ -6,6 +6,7 @@ visible.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
@@ -20,7 +21,7 @@ _PEOPLE_READ = 12
 _NAMES_READ = 180
 _LEAST_A_SCOPE = 3
 _SINGLE_READ = 200
-"""Of assets that the person may see by themselves; others are found by their words."""
+"""Of assets that the person may see by themselves alone; who has more of them searches for the others."""
 _POPULAR_READ = 500
 _SHORTEST = 2
 
@@ -76,6 +77,7 @@ _ANSWERING = f"""
 
 def suggest(query: QueryText, rights: Rights) -> Suggestions:
     """Return assets and columns whose names go on as typed, and people who answer for something."""
+    rights = replace(rights, sight=replace(rights.sight, assets=rights.sight.assets[:_SINGLE_READ]))
     columns = column_names.beginning(query, rights, _COLUMNS)
     return Suggestions(
         tuple(_assets(query, rights)),
@@ -106,7 +108,7 @@ def _beginning(query: QueryText, rights: Rights, start: Sql) -> Sql:
         each = max(_LEAST_A_SCOPE, _NAMES_READ // len(sight.scopes))
         parts.append(put(_BY_SCOPE, value(list(sight.scopes)), start, Sql(str(each))))
     if sight.assets:
-        parts.append(put(_SINGLE, value(list(sight.assets[:_SINGLE_READ])), start))
+        parts.append(put(_SINGLE, value(list(sight.assets)), start))
     return put(" UNION ".join(["{}"] * len(parts)), *parts)
 
 

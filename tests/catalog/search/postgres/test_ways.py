@@ -16,7 +16,7 @@ from access.people.models import User
 from catalog.assets.models import Asset, Visit
 from catalog.search.backend import Count, Found, Question, Sort, Test
 from catalog.search.language import understand
-from catalog.search.postgres import PostgresEngine, best, counting, strategy
+from catalog.search.postgres import PostgresEngine, best, counting, signals, strategy
 from catalog.search.postgres.measures import refresh
 from catalog.search.rights import rights_of
 from tests.catalog.search.conftest import index_all
@@ -46,6 +46,7 @@ def _in_the_way_for_much(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with monkeypatch.context() as patch:
         patch.setattr(strategy, "SEEN_FEW", -1)
         patch.setattr(strategy, "EXACT_AT_MOST", -1)
+        patch.setattr(strategy, "MOST_PARTS", signals.PARTS)
         patch.setattr(counting, "EXACT_AT_MOST", -10)
         patch.setattr(best, "_READ", -1)
         patch.setattr(best, "_ROOM", 0)
