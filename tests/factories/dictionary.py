@@ -6,8 +6,10 @@ from catalog.search.models import Equivalence
 
 
 def make_entry(short: str = "cust", long: str = "customer", **facts: Any) -> Equivalence:
-    """Store an abbreviation."""
-    return Equivalence.objects.create(short=short, long=long, **{"kind": "abbreviation"} | facts)
+    """Store an abbreviation, or return it when it is stored."""
+    facts = {"kind": "abbreviation"} | facts
+    entry, _ = Equivalence.objects.get_or_create(short=short, long=long, defaults=facts)
+    return entry
 
 
 def make_removed_entry(short: str = "dob", long: str = "date of birth") -> int:

@@ -13,6 +13,7 @@ from access.people.actions import tokens
 from access.people.models import User
 from catalog.assets.actions import describe
 from catalog.harvest.models import Rename, Run
+from catalog.search.models import Weighting
 from catalog.search.postgres.indexing import index
 from portal.kit.models import JobRun, JobState, Notification
 from tests.conftest import make_person
@@ -85,6 +86,7 @@ def _shown(company: Company) -> Values:
         "search_id": make_saved_search(company.people["outsider"]).pk,
         "entry_id": make_entry().pk,
         "removed_id": make_removed_entry(),
+        "weighting_id": Weighting.objects.create(weights={}, note="As it was").pk,
         "letter_id": make_letter(company.source).pk,
         "event_id": company.event.pk,
         "history_id": description.history.get().pk,
@@ -126,7 +128,7 @@ def _hidden_offer(company: Company) -> int:
 
 
 def _missing() -> Values:
-    names = (*_API_PARTS.values(), "schema_id", "history_id", "removed_id", "owner", "notification_id")
+    names = (*_API_PARTS.values(), "schema_id", "history_id", "removed_id", "weighting_id", "owner", "notification_id")
     return dict.fromkeys(names, MISSING) | {
         "event_id": "00000000-0000-4000-8000-000000000000",
         "uidb64": "MQ",
