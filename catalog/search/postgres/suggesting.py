@@ -90,26 +90,31 @@ def _assets(query: QueryText, rights: Rights) -> Iterator[Suggestion]:
     if len(query.key) < _SHORTEST:
         return
     key, start = value(query.key), value(like_prefix(query.key))
-    rows = put(_ORDERED, _beginning(query, rights, start), key, start).fetch()
-    if len(rows) < _ASSETS:
-        words = " & ".join(f"'{word}':*" for term in query.wanted for word in term.words)
-        inside = put(_INSIDE, value(words), visible(rights, by_index=False))
-        rows += put(_ORDERED, inside, key, start).fetch()
-    for asset_id, path, kind in list(dict.fromkeys(rows))[:_ASSETS]:
+    found: dict[tuple[int, str, str], None] = {}
+    for some in _ways(query, rights, start):
+        found |= dict.fromkeys(put(_ORDERED, some, key, start).fetch())
+        if len(found) >= _ASSETS:
+            break
+    for asset_id, path, kind in list(found)[:_ASSETS]:
         yield Suggestion(path.rpartition(".")[2], path, asset_id, kind)
 
 
-def _beginning(query: QueryText, rights: Rights, start: Sql) -> Sql:
-    sight = rights.sight
-    parts = [put(_POPULAR, value(query.key[:2]), start, visible(rights, by_index=False))]
-    if sight.sees_all:
-        parts.append(put(_OF_ALL, start))
-    if sight.scopes:
-        each = max(_LEAST_A_SCOPE, _NAMES_READ // len(sight.scopes))
-        parts.append(put(_BY_SCOPE, value(list(sight.scopes)), start, Sql(str(each))))
-    if sight.assets:
-        parts.append(put(_SINGLE, value(list(sight.assets)), start))
-    return put(" UNION ".join(["{}"] * len(parts)), *parts)
+def _ways(query: QueryText, rights: Rights, start: Sql) -> Iterator[Sql]:
+    """Give what to look through, the next only when there is still room: what is named so and the best known first."""
+    seen = visible(rights, by_index=False)
+    named = value(like_prefix(query.key).removesuffix("%"))
+    popular = put(_POPULAR, value(query.key[:2]), start, seen)
+    single = put(_SINGLE, value(list(rights.sight.assets)), start)
+    yield put("{} UNION {} UNION {}", popular, _by_name(rights, named, 1), single)
+    yield _by_name(rights, start, max(_LEAST_A_SCOPE, _NAMES_READ // max(1, len(rights.sight.scopes))))
+    words = " & ".join(f"'{word}':*" for term in query.wanted for word in term.words)
+    yield put(_INSIDE, value(words), seen)
+
+
+def _by_name(rights: Rights, start: Sql, each: int) -> Sql:
+    if rights.sight.sees_all:
+        return put(_OF_ALL, start)
+    return put(_BY_SCOPE, value(list(rights.sight.scopes)), start, Sql(str(each)))
 
 
 def _people(query: QueryText, rights: Rights) -> Iterator[Suggestion]:
