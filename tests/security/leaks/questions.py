@@ -20,7 +20,7 @@ class Question:
 
 def ask(house: House, seen: Seen, *, is_fresh: bool) -> Question:
     """Make up a question. Only of an index that has heard of everything names of owners and domains may be asked."""
-    makers = (*_OF_ASSETS, *_OF_OTHERS) if is_fresh else _OF_ASSETS
+    makers = (*OF_ASSETS, *OF_OTHERS) if is_fresh else OF_ASSETS
     question = house.choice.choice(makers)(house, seen)
     if house.choice.random() < 0.4:
         facets = ("type", "source", "domain", "certification", "sensitivity", *(("owner",) if is_fresh else ()))
@@ -42,14 +42,15 @@ def _values(house: House, facet: str) -> tuple[str, ...]:
     return tuple(house.choice.sample(possible[facet], house.choice.choice([1, 2])))
 
 
-def _misspelt(house: House, seen: Seen) -> Question:
-    """A slip in a word of one asset alone: what was meant may be hidden."""
+def misspelt(house: House, seen: Seen) -> Question:
+    """Make a slip in a word of one asset alone: what was meant may be hidden."""
     word = house.choice.choice(sorted(house.own[house.choice.choice(sorted(house.own))]))
     place = house.choice.randrange(2, len(word) - 1)
     return Question(f"{word[:place]}x{word[place + 1 :]}", lambda fact: False)
 
 
-def _everything(house: House, seen: Seen) -> Question:
+def everything(house: House, seen: Seen) -> Question:
+    """Ask for nothing in particular."""
     return Question("", lambda fact: True)
 
 
@@ -142,8 +143,8 @@ def _name_of_source(house: House, seen: Seen) -> Question:
 
 
 Maker = Callable[[House, Seen], Question]
-_OF_ASSETS: tuple[Maker, ...] = (
-    *(_everything, _word, _own_word, _own_word, _misspelt, _two_words, _either, _without, _phrase, _kind, _column),
+OF_ASSETS: tuple[Maker, ...] = (
+    *(everything, _word, _own_word, _own_word, misspelt, _two_words, _either, _without, _phrase, _kind, _column),
     *(_source, _domain, _name_of_source),
 )
-_OF_OTHERS: tuple[Maker, ...] = (_owner, _owner, _name_of_domain, _name_of_owner)
+OF_OTHERS: tuple[Maker, ...] = (_owner, _owner, _name_of_domain, _name_of_owner)

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from catalog.search.models import Cadence, SavedSearch
-from catalog.search.saved import actions, checking, mailing
+from catalog.search.saved import actions, checking, mailing, queries
 from portal.kit import clock
 from tests.security.leaks.questions import Question
 from tests.security.leaks.surfaces import Looker, words_typed
@@ -41,6 +41,8 @@ def check(looker: Looker, saved: SavedSearch, question: Question) -> None:
 def read(looker: Looker, saved: SavedSearch, question: Question) -> None:
     """Read lists and compose the mail, as late as one likes after the check."""
     saved.refresh_from_db()
+    (row,) = queries.rows(looker.person, [saved])
+    looker.same("news in the list", row.new, len(set(saved.news) & set(looker.seen.facts)))
     told = mailing.composed(looker.person, {"found": {str(saved.pk): saved.news}})
     if told is not None:
         looker.clean("mail", f"{told.subject} {told.context}".encode(), question)
