@@ -12,7 +12,9 @@ from tests.factories.company import Company
 def make_saved_search(person: User, **facts: Any) -> SavedSearch:
     """Store a saved search that tells daily and has been looked through."""
     defaults = {"name": "Orders", "query": "q=orders", "tells": Cadence.DAILY, "checked_at": timezone.now()}
-    return SavedSearch.objects.create(person=person, **defaults | facts)
+    facts = defaults | facts
+    search, _ = SavedSearch.objects.update_or_create(person=person, name=facts.pop("name"), defaults=facts)
+    return search
 
 
 def make_asked_queries(company: Company) -> None:

@@ -11,9 +11,11 @@ from rest_framework.viewsets import GenericViewSet
 
 from catalog.search.dictionary import actions, queries
 from catalog.search.dictionary.actions import EntryFacts
+from catalog.search.dictionary.policies import may_edit
 from catalog.search.models import Equivalence, EquivalenceKind
 from portal.kit.api import Route
 from portal.kit.people import signed_in
+from portal.kit.policies import require
 
 
 class EntrySerializer(serializers.ModelSerializer[Equivalence]):
@@ -60,6 +62,7 @@ class DictionaryViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Generi
     @extend_schema(request=EntrySerializer, responses={201: EntrySerializer})
     def create(self, request: Request) -> Response:
         """Add an entry."""
+        require(may_edit(signed_in(request)))
         given = EntrySerializer(data=request.data)
         given.is_valid(raise_exception=True)
         added = actions.add(facts=EntryFacts(**given.validated_data), by=signed_in(request))
@@ -68,6 +71,7 @@ class DictionaryViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Generi
     @extend_schema(request=EntrySerializer(partial=True), responses=EntrySerializer)
     def partial_update(self, request: Request, pk: str = "") -> Response:
         """Change what is given."""
+        require(may_edit(signed_in(request)))
         entry = self.get_object()
         given = EntrySerializer(entry, data=request.data, partial=True)
         given.is_valid(raise_exception=True)
