@@ -1,25 +1,35 @@
-"""Asking an index: what matches, the best of it in a first order, and counts."""
+"""Asking an index: what matches, the best of it in a first order, and counts.
 
-from collections.abc import Iterator, Sequence
+The best are asked for first, then the counts. Up to EXACT_UP_TO matches everything is counted. Of more, the node looks
+at a part that is drawn at random and the same each time; figures are then estimates, and say so. Scoring stops there
+too when what is left can't be among the best.
+"""
+
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from elasticsearch import Elasticsearch
-from elasticsearch.dsl.query import Bool, MatchAll, MatchNone, Query
+from elasticsearch.dsl.query import Bool, MatchAll, Query
 
-from catalog.search.backend import Candidate, Found, Question, Sort, Test, Unavailable
-from catalog.search.elastic import counting, wording
+from catalog.search.backend import Candidate, Found, Question, Sort, Unavailable
+from catalog.search.elastic import counting, matching
 from catalog.search.elastic.connection import client, reading, told_plainly
-from catalog.search.elastic.narrowing import chosen, condition, visible
-from catalog.search.elastic.spelling import spellings
-from catalog.search.elastic.wording import TIER, Wording
-from catalog.search.language import Alternative
+from catalog.search.elastic.narrowing import chosen
+from catalog.search.elastic.wording import TIER
 
+EXACT_UP_TO = 50_000
+LOOKED_AT = 20_000
+"""So many documents at most are looked at for estimates."""
 _BATCH = 1000
 _KEPT = "1m"  # that a walk through results may pause between two batches
-_WANTED = "timed_out,pit_id,hits.total,hits.hits._score,hits.hits.sort,aggregations"
+_HITS = "timed_out,pit_id,hits.total,hits.hits._score,hits.hits.sort"
 _HALF = 12.0  # a text score of this is half of the most there is
+_SIZE_KNOWN_S = 60
+_EVERY = "every"  # counts inside of a sample are projected, that of the sample itself is not
 
 _BY_SCORE = [{"_score": "desc"}, {"popularity": "desc"}, {"asset_id": "asc"}]
 _ORDERS: dict[Sort, list[dict[str, str]]] = {
@@ -32,39 +42,36 @@ _ORDERS: dict[Sort, list[dict[str, str]]] = {
 def find(index: str, question: Question) -> Found:
     """Return what an index finds. Raises Unavailable."""
     choices = chosen(question)
-    body = _body(question, choices) | {
+    match = matching.of(question)
+    best = _best(question, match, choices) | {
         "from": question.offset,
         "size": question.limit,
-        "track_total_hits": True,
-        "aggs": counting.aggregations(question.rights, choices) | ({"matched": _ALL} if choices else {}),
+        "track_total_hits": EXACT_UP_TO,
     }
     with _asking() as node:
-        answer = node.search(index=index, body=body, filter_path=_WANTED, allow_partial_search_results=False)
-    return _found(_whole(answer.body), question, choices)
+        hits = _search(node, index, best)["hits"]
+        _, is_many = _total(hits)
+        if choices:
+            _, is_many = _total(_search(node, index, _only_counted(match))["hits"])
+        share = _share(node, index) if is_many else 1.0
+        counts = _counted(node, index, question, match, choices, share)
+    return _found(hits, counts, question, choices, is_many)
 
 
 def batches(index: str, question: Question, limit: int) -> Iterator[list[int]]:
     """Give the ids of all that an index finds, in the order of find(). Raises Unavailable."""
-    body = _body(question, chosen(question)) | {"track_total_hits": False}
+    body = _best(question, matching.of(question), chosen(question)) | {"track_total_hits": False}
+    place = len(body["sort"]) - 1  # the walk adds a value of its own
     with _asking() as node:
         pit = node.open_point_in_time(index=index, keep_alive=_KEPT)["id"]
         try:
             after: list[Any] | None = None
             while limit > 0 and (page := _page(node, body, pit, min(_BATCH, limit), after)):
-                yield [int(hit["sort"][len(body["sort"]) - 1]) for hit in page]  # the walk adds a value of its own
+                yield [int(hit["sort"][place]) for hit in page]
                 limit -= len(page)
                 after = page[-1]["sort"]
         finally:
             node.close_point_in_time(id=pit)
-
-
-_ALL = {"filter": MatchAll().to_dict()}
-
-
-def _page(node: Elasticsearch, body: dict[str, Any], pit: str, size: int, after: list[Any] | None) -> list[Any]:
-    asked = body | {"size": size, "pit": {"id": pit, "keep_alive": _KEPT}}
-    answer = node.search(body=asked | ({"search_after": after} if after else {}), filter_path=_WANTED)
-    return list(_whole(answer.body).get("hits", {}).get("hits", ()))
 
 
 @contextmanager
@@ -74,82 +81,92 @@ def _asking() -> Iterator[Elasticsearch]:
         yield client(settings.ELASTICSEARCH_TIMEOUT)
 
 
+def _page(node: Elasticsearch, body: dict[str, Any], pit: str, size: int, after: list[Any] | None) -> list[Any]:
+    asked = body | {"size": size, "pit": {"id": pit, "keep_alive": _KEPT}}
+    answer = node.search(body=asked | ({"search_after": after} if after else {}), filter_path=_HITS)
+    return list(_whole(answer.body).get("hits", {}).get("hits", ()))
+
+
+def _search(node: Elasticsearch, index: str, body: dict[str, Any], wanted: str = _HITS) -> dict[str, Any]:
+    answer = node.search(index=index, body=body, filter_path=wanted, allow_partial_search_results=False)
+    return _whole(answer.body)
+
+
 def _whole(answer: dict[str, Any]) -> dict[str, Any]:
     if answer.get("timed_out"):
         raise Unavailable("The search engine is too slow; the database answers.")
     return answer
 
 
-def _body(question: Question, choices: dict[str, Query]) -> dict[str, Any]:
+def _best(question: Question, match: matching.Match, choices: Mapping[str, Query]) -> dict[str, Any]:
     is_scored = question.sort == Sort.RELEVANCE and question.query.has_words
-    body: dict[str, Any] = {
-        "query": _query(question, is_scored).to_dict(),
+    query = match.scored if is_scored else match.condition
+    return {
+        "query": (Bool(must=[query], filter=list(choices.values())) if choices else query).to_dict(),
         "sort": _BY_SCORE if is_scored else _ORDERS.get(question.sort, _ORDERS[Sort.POPULARITY]),
         "stored_fields": "_none_",
-        "timeout": f"{round(settings.ELASTICSEARCH_TIMEOUT * 1000)}ms",
+        **_patience(),
     }
-    if choices:
-        body["post_filter"] = Bool(filter=list(choices.values())).to_dict()
-    return body
 
 
-def _query(question: Question, is_scored: bool) -> Query:
-    seen = visible(question.rights)
-    query = question.query
-    if query.asks_nothing:
-        return Bool(filter=seen) if seen else MatchAll()
-    words = Wording(spellings(question), query.unfinished)
-    met = _met(question, words)
-    if not is_scored:
-        return Bool(filter=[met, *seen])
-    return Bool(must=[met], filter=seen, should=list(wording.tiers(query, words.for_all(query.alternatives))))
+def _only_counted(match: matching.Match) -> dict[str, Any]:
+    return {"query": match.condition.to_dict(), "size": 0, "track_total_hits": EXACT_UP_TO, **_patience()}
 
 
-def _met(question: Question, words: Wording) -> Query:
-    """Alternatives of words alone are read together; the others each with its conditions."""
-    query = question.query
-    if not query.alternatives:
-        return Bool(filter=[wording.named(query)])
-    pairs = list(zip(query.alternatives, question.tests or [()] * len(query.alternatives), strict=True))
-    bare = [one for one, tests in pairs if one.terms and not tests and not one.conditions]
-    together = words.for_all(bare)
-    found = [wording.alternative(one, together, is_loose=question.is_loose) for one in bare]
-    if len(bare) == len(pairs):
-        found.append(Bool(filter=[wording.named(query)]))
-    found += [_narrowed(one, tests, question, words) for one, tests in pairs if tests or one.conditions]
-    return _any([each for each in found if each is not None])
+def _patience() -> dict[str, Any]:
+    return {"timeout": f"{round(settings.ELASTICSEARCH_TIMEOUT * 1000)}ms"}
 
 
-def _narrowed(one: Alternative, tests: Sequence[Test], question: Question, words: Wording) -> Query:
-    """An alternative of which a condition could not be resolved is met by nothing."""
-    if not tests:
-        return MatchNone()
-    conditions = [condition(test, question.rights, words) for test in tests]
-    if not one.terms:
-        return Bool(filter=conditions)
-    met = wording.alternative(one, words.for_all([one]), is_loose=question.is_loose)
-    ways = [met or MatchNone()]
-    if len(question.query.alternatives) == 1:
-        ways.append(Bool(filter=[wording.named(question.query)]))
-    return Bool(must=[_any(ways)], filter=conditions)
+def _total(hits: Mapping[str, Any]) -> tuple[int, bool]:
+    """Return how many there are, and whether there are more than are counted."""
+    return int(hits["total"]["value"]), hits["total"]["relation"] != "eq"
 
 
-def _any(queries: Sequence[Query]) -> Query:
-    if not queries:
-        return MatchNone()
-    return queries[0] if len(queries) == 1 else Bool(should=list(queries), minimum_should_match=1)
+def _share(node: Elasticsearch, index: str) -> float:
+    """Return the part of the index that is looked at; the node takes at most a half."""
+    number = _documents(node, index, int(time.monotonic() / _SIZE_KNOWN_S))
+    return min(0.5, LOOKED_AT / max(1, number))
 
 
-def _found(answer: dict[str, Any], question: Question, choices: dict[str, Query]) -> Found:
-    total = int(answer["hits"]["total"]["value"])
-    counts = answer["aggregations"]
+@lru_cache(maxsize=4)
+def _documents(node: Elasticsearch, index: str, minute: int) -> int:
+    return int(node.count(index=index)["count"])
+
+
+def _counted(
+    node: Elasticsearch,
+    index: str,
+    question: Question,
+    match: matching.Match,
+    choices: Mapping[str, Query],
+    share: float,
+) -> dict[str, Any]:
+    """Return the counts of a part of the matches, as of all of them; the number of matches is among them."""
+    aggs = counting.aggregations(question.rights, choices) | {_EVERY: {"filter": MatchAll().to_dict()}}
+    body = {
+        "query": match.condition.to_dict(),
+        "size": 0,
+        "track_total_hits": False,
+        "aggs": {"part": {"random_sampler": {"probability": share, "seed": 1}, "aggs": aggs}},
+        **_patience(),
+    }
+    part: dict[str, Any] = _search(node, index, body, "timed_out,aggregations")["aggregations"]["part"]
+    return part
+
+
+def _found(
+    hits: Mapping[str, Any], counts: Mapping[str, Any], question: Question, choices: Mapping[str, Query], is_many: bool
+) -> Found:
+    total, is_more = _total(hits)
+    if is_more:
+        total = max(total, int(counts["alike" if choices else _EVERY]["doc_count"]))
+    matched = int(counts[_EVERY]["doc_count"])
     facets, without = counting.read(counts, question.rights, choices, total)
     return Found(
-        candidates=tuple(
-            Candidate(int(hit["sort"][-1]), _text(hit.get("_score"))) for hit in answer["hits"].get("hits", ())
-        ),
+        candidates=tuple(Candidate(int(hit["sort"][-1]), _text(hit.get("_score"))) for hit in hits.get("hits", ())),
         total=total,
-        matched=int(counts["matched"]["doc_count"]) if choices else total,
+        matched=max(total, matched),
+        is_about=is_many,
         facets=facets,
         without=without,
     )
