@@ -129,6 +129,7 @@ STOPS = [
     Stop("portal:home", "analyst"),
     Stop("portal:home", "admin"),
     Stop("search:results", "analyst", _indexed),
+    Stop("search:index"),
     Stop("search:ranking"),
     Stop("search:results", "analyst", _indexed, query="q=orders"),
     Stop("search:results", "admin", _indexed, query="q=nothing+like+this"),
