@@ -81,6 +81,7 @@ class _Found:
     rebuilt: Answer = field(default_factory=dict)
     bare: Answer = field(default_factory=dict)
     lag: dict[str, Answer] = field(default_factory=dict)
+    alike: float = 0.0
 
 
 class _Bench:
@@ -120,7 +121,7 @@ class _Bench:
         _head()
         answer = self._step(database, "step", "ask", self.each, _ELASTICSEARCH, copy=True)
         found.asked[_ELASTICSEARCH] = _show(_ELASTICSEARCH, answer)
-        _compare(found.asked[_POSTGRESQL]["totals"], answer["totals"])
+        found.alike = _alike(found.asked[_POSTGRESQL]["totals"], answer["totals"])
 
     def _lag(self, database: str, engine: str, *, copy: bool = False) -> Answer:
         answer = self._step(database, "step", "lag", engine, self.seconds, copy=copy)
@@ -179,13 +180,13 @@ def _show(label: str, answer: Answer) -> Answer:
     return answer
 
 
-def _compare(one: Answer, other: Answer) -> None:
-    """Both engines must find the same number where both counted all."""
+def _alike(one: Answer, other: Answer) -> float:
+    """Return the share of questions of which both engines counted all, and the same number."""
     exact = [name for name in one if not one[name][1] and not other[name][1]]
-    differing = [f"{name}: {one[name]} and {other[name]}" for name in exact if one[name] != other[name]]
+    differing = [f"{name}: {one[name][0]} and {other[name][0]}" for name in exact if one[name] != other[name]]
     print(f"totals alike: {len(exact) - len(differing)} of {len(exact)} that both engines counted", flush=True)
-    if differing:
-        raise RuntimeError("The engines differ:\n" + "\n".join(differing[:20]))
+    print(*(f"   {line}" for line in differing[:10]), sep="\n", flush=True)
+    return 1 - len(differing) / len(exact)
 
 
 def _figures(found: _Found, size: int) -> Iterator[Goal]:
@@ -219,5 +220,6 @@ def _goals(bench: _Bench, size: int) -> Iterator[Goal]:
         yield Goal(
             "search", "elasticsearch wall p95 ms", found.asked[_ELASTICSEARCH]["pooled"]["all"]["wall"]["p95"], 100
         )
+        yield Goal("search", "totals that both engines count alike, share", found.alike, 1, at_least=True)
         yield Goal("search", "elasticsearch rebuild, documents a second", pace)
         yield Goal("search", "elasticsearch rebuild / bare bulk", pace / limit, 0.60, at_least=True)

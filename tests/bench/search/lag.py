@@ -8,8 +8,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connections, transaction
 
@@ -89,12 +91,12 @@ def _is_found(person_id: int, engine: str, word: str) -> bool:
 def _worker() -> Iterator[None]:
     """Run the portal's worker and its schedule, as an installation does."""
     celery = [sys.executable, "-m", "celery", "-A", "portal.celery"]
-    environment = os.environ | {"ATRIUM_VAR": os.environ["ATRIUM_VAR"]}
+    Path(settings.CELERY_BEAT_SCHEDULE_FILENAME).parent.mkdir(parents=True, exist_ok=True)
     commands = (
         [*celery, "worker", "-c", "2", "--loglevel", "WARNING"],
         [*celery, "--quiet", "beat", "--loglevel", "WARNING", "--pidfile="],
     )
-    running = [subprocess.Popen(one, env=environment, start_new_session=True) for one in commands]
+    running = [subprocess.Popen(one, start_new_session=True) for one in commands]
     try:
         time.sleep(_WAKING_S)
         yield
