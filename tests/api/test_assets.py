@@ -109,12 +109,12 @@ def test_whoever_sees_few_turns_pages_there_and_back(analyst: User, signed_in: S
 
 def test_how_sensitive_an_asset_is_can_be_said(company: Company, signed_in: SignedIn) -> None:
     url = f"/api/v1/assets/{company.orders.pk}/sensitivity/"
-    steward, facts = signed_in(company.people["steward"]), {"content_type": "application/json"}
-    assert steward.put(url, {"level": "confidential"}, **facts).json() == {"level": "confidential", "note": ""}
-    lowered = steward.put(url, {"level": "public"}, **facts)
+    steward, facts = signed_in(company.people["steward"]), "application/json"
+    assert steward.put(url, {"level": "confidential"}, facts).json() == {"level": "confidential", "note": ""}
+    lowered = steward.put(url, {"level": "public"}, facts)
     assert (lowered.status_code, Asset.objects.get(pk=company.orders.pk).sensitivity) == (422, "confidential")
-    assert signed_in(company.people["analyst"]).put(url, {"level": "", "note": "No"}, **facts).status_code == 403
-    assert steward.put(url, {"level": "", "note": "A mistake"}, **facts).status_code == 200
+    assert signed_in(company.people["analyst"]).put(url, {"level": "", "note": "No"}, facts).status_code == 403
+    assert steward.put(url, {"level": "", "note": "A mistake"}, facts).status_code == 200
     assert Asset.objects.get(pk=company.orders.pk).sensitivity == ""
 
 

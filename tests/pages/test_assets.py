@@ -139,7 +139,7 @@ def test_sixteen_hundred_columns_are_a_light_page(analyst: User, steward: User, 
         assert answer.content.count(b"feature_") < 26 * 5
         assert len(queries_of(client, page_of(wide, "columns"))) <= MOST_QUERIES
     found = signed_in(analyst).get(page_of(wide, "columns"), {"q": "_1599_"}).content.decode()
-    assert found.count('<b>feature_') == 1
+    assert found.count("<b>feature_") == 1
     last = signed_in(analyst).get(page_of(wide, "columns"), {"sort": "-position"}).content.decode()
     assert last.index("feature_1599") < last.index("feature_1598")
 

@@ -42,7 +42,18 @@ class Prepared:
         self._blocks = {
             Part.SCHEMAS: _block((f"schema_{number}", "", "") for number in range(SCHEMAS)),
             Part.RELATIONS: _block(
-                (number + 1, schema_of(number), name_of(number), "table", fingerprint_of(number), 100, 8192, 7, None, None)
+                (
+                    number + 1,
+                    schema_of(number),
+                    name_of(number),
+                    "table",
+                    fingerprint_of(number),
+                    100,
+                    8192,
+                    7,
+                    None,
+                    None,
+                )
                 for number in numbers
             ),
             Part.DETAILS: _block((number + 1, comment_of(number), "", {}) for number in numbers),
