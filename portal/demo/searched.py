@@ -29,14 +29,14 @@ class Asked:
 
 
 ASKED = (
-    Asked("ana", 0, "sales per household", "mart.fct_sales"),
+    Asked("ana", 0, "sales per household"),
     Asked("ana", 1, "customer", "crm.customers"),
     Asked("ana", 2, "orders", "retail.orders"),
     Asked("ana", 6, "weekly revenue", "retail.daily_sales"),
     Asked("ana", 8, "turnover"),
     Asked("ana", 9, "basket size"),
     Asked("nina", 1, "customer", "crm.customers"),
-    Asked("nina", 2, "newsletter clicks", "marketing.email_events"),
+    Asked("nina", 2, "newsletter clicks"),
     Asked("nina", 3, "turnover"),
     Asked("nina", 4, "basket size"),
     Asked("nina", 12, "coupon", "marketing.coupons"),

@@ -16,7 +16,7 @@ from governance.audit.models import Event
 from portal.demo import company
 from portal.demo import warehouse as demo
 from portal.demo.enrich import enrich
-from portal.demo.remarks import CERTIFIED, COLUMNS, DEPRECATED, DESCRIPTIONS, FOLLOWED, OWNERS, VISITS
+from portal.demo.remarks import CERTIFIED, CLASSIFIED, COLUMNS, DEPRECATED, DESCRIPTIONS, FOLLOWED, OWNERS, VISITS
 from portal.demo.seed import seed
 from portal.kit import jobs
 from tests.portal.demo.built import PASSWORD, Built
@@ -142,7 +142,7 @@ def test_every_remark_is_about_something_in_the_warehouse(warehouse: Built) -> N
     visited = {path for _, path, _ in VISITS}
     described = {path for path, _ in COLUMNS}
 
-    assert {*DESCRIPTIONS, *OWNERS, *CERTIFIED, *DEPRECATED, *followed, *visited, *described} <= known
+    assert {*DESCRIPTIONS, *OWNERS, *CERTIFIED, *CLASSIFIED, *DEPRECATED, *followed, *visited, *described} <= known
 
 
 def test_domains_that_people_made_before_are_used(url: str, admin: User) -> None:
