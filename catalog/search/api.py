@@ -62,7 +62,7 @@ class ColumnHitSerializer(serializers.Serializer[ColumnHit]):
         return _text(column.name)
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class ResultReasonSerializer(serializers.Serializer[Any]):
     """A part of the score."""
 
     signal = serializers.CharField()
@@ -101,10 +101,10 @@ class HitSerializer(serializers.Serializer[Hit]):
         """Return the columns that match, the first few."""
         return [_text(column.name) for column in hit.columns]
 
-    @extend_schema_field(ReasonSerializer(many=True))
+    @extend_schema_field(ResultReasonSerializer(many=True))
     def get_reasons(self, hit: Hit) -> Any:
         """Return what the score is made of."""
-        return ReasonSerializer(hit.reasons, many=True).data if self.context.get("explain") else []
+        return ResultReasonSerializer(hit.reasons, many=True).data if self.context.get("explain") else []
 
 
 class FacetValueSerializer(serializers.Serializer[Any]):

@@ -185,6 +185,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ChangeKindEnum": "catalog.assets.models.ChangeKind",
         "RunKindEnum": "catalog.harvest.models.Run.Kind",
+        "SensitivityEnum": "catalog.assets.models.Sensitivity",
         "RenameStateEnum": "catalog.harvest.models.Rename.State",
     },
 }

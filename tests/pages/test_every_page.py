@@ -14,6 +14,7 @@ PARTS = {
     "portal:gallery_job",
     "portal:gallery_suggest",
     "portal:palette",
+    "search:number",
     "search:suggest",
 }
 """Pieces of pages, fetched by them."""

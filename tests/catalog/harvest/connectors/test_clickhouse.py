@@ -211,7 +211,7 @@ def test_newer_servers_tell_more_of_their_tables() -> None:
     assert list(extractor.schemas()) == [("d", "Our data", "")]
     rows = [row for batch in extractor.extract(["d"]) for row in batch]
     assert rows == [
-        ("d", "t", "foreign_table", 7, 700, None),
+        ("d", "t", "foreign_table", 7, 700, None, (None, None)),
         ("d", "t", "From a topic", "", {"engine": "Kafka"}),
         ("d", "t", 2, "at", "DateTime64(3)", "DateTime64(3)", False, "", False, ""),
         ("d", "t", "by_at", False, ["(at, toHour(at))"], "INDEX by_at (at, toHour(at)) TYPE minmax GRANULARITY 4"),

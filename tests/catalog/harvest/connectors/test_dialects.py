@@ -305,7 +305,9 @@ def test_statements_of_snowflake_on_a_stand_in() -> None:
         "COMMENT ON TABLE customers IS 'Who buys'",
     )
     assert found["schemas"] == ["SALES"]
-    assert found["RelationRow"] == [["SALES", name, "table", 0, 0, None] for name in ("CUSTOMERS", "VISITS")]
+    assert found["RelationRow"] == [
+        ["SALES", name, "table", 0, 0, None, [None, None]] for name in ("CUSTOMERS", "VISITS")
+    ]
     assert [row[2] for row in found["DetailRow"]] == ["Who buys", ""]
     assert [[*row[1:5], row[6]] for row in found["ColumnRow"]] == [
         ["CUSTOMERS", 1, "ID", "NUMBER(38,0)", False],
