@@ -109,7 +109,8 @@ class Looker:
         return {word for own in self.house.own.values() for word in own}
 
     def _facets(self, question: Question, answer: Answer) -> None:
-        facets = (*_COMPARED, *(_KNOWN_LATER if self.is_fresh else ()))
+        hears_all = self.is_fresh and not self.is_behind
+        facets = (*_COMPARED, *(_KNOWN_LATER if hears_all else ()))
         for facet in facets:
             told = Counter({count.value: count.count for count in answer.facets.get(facet, ()) if count.count})
             self.same_or_fewer(
