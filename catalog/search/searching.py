@@ -31,7 +31,7 @@ def search(request: SearchRequest) -> Answer:
     """Find what the person may see; when nothing matches, something near it."""
     query = understand(request.text)
     question = _question(request, query)
-    if request.kind == Kind.COLUMNS and not _asks_for_columns(question):
+    if _is_of_no_column(request, question):
         return Answer(hits=(), total=0, problems=query.problems)
     found, engine, note = engines.find(_asked(request, question))
     guess = Guess.NONE
@@ -44,7 +44,8 @@ def search(request: SearchRequest) -> Answer:
 
 def all_ids(request: SearchRequest, limit: int) -> Iterator[list[int]]:
     """Give the ids of all results in order, in batches, at most `limit`."""
-    return engines.ids(_asked(request, _question(request, understand(request.text))), limit)
+    question = _question(request, understand(request.text))
+    return iter(()) if _is_of_no_column(request, question) else engines.ids(_asked(request, question), limit)
 
 
 def names_asked(request: SearchRequest) -> list[str]:
@@ -55,8 +56,10 @@ def names_asked(request: SearchRequest) -> list[str]:
 
 def number_of(request: SearchRequest) -> tuple[int, bool]:
     """Return how many results there are, and whether that is about."""
-    question = _asked(request, _question(request, understand(request.text)))
-    found, _, _ = engines.find(replace(question, sort=Sort.POPULARITY, offset=0, limit=1))
+    question = _question(request, understand(request.text))
+    if _is_of_no_column(request, question):
+        return 0, False
+    found, _, _ = engines.find(replace(_asked(request, question), sort=Sort.POPULARITY, offset=0, limit=1))
     return found.total, found.is_about
 
 
@@ -82,8 +85,11 @@ def _tests(request: SearchRequest, query: QueryText, rights: Rights) -> tuple[tu
     return tuple(own + more for own, more in zip(as_column_tests(query, rights.sight), tests, strict=True))
 
 
-def _asks_for_columns(question: Question) -> bool:
-    return any(test.field == "column_names" for tests in question.tests for test in tests)
+def _is_of_no_column(request: SearchRequest, question: Question) -> bool:
+    """Say whether columns are asked for and none is named."""
+    return request.kind == Kind.COLUMNS and not any(
+        test.field == "column_names" for tests in question.tests for test in tests
+    )
 
 
 def _asked(request: SearchRequest, question: Question) -> Question:

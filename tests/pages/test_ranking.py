@@ -16,6 +16,7 @@ from catalog.search.models import AskedQuery, OpenedResult, Weighting
 from catalog.search.ranking import DEFAULTS, in_effect
 from catalog.search.ranking.weights import KNOBS
 from governance.audit.models import Event
+from tests.conftest import make_person
 from tests.factories.catalog import make_asset, make_schema
 
 SignedIn = Callable[[User], Client]
@@ -41,10 +42,16 @@ def entered(**changes: object) -> dict[str, object]:
     return {knob.name: getattr(DEFAULTS, knob.name) for knob in KNOBS} | {"queries": "", "note": ""} | changes
 
 
-def ask(person: User, text: str, opened: Asset, place: int) -> None:
-    asked = AskedQuery.objects.create(
+def asked_by(person: User, text: str) -> AskedQuery:
+    return AskedQuery.objects.create(
         person=person, text=text, key=text, total=2, engine="postgresql", milliseconds=5, at=timezone.now()
     )
+
+
+def ask(person: User, text: str, opened: Asset, place: int) -> None:
+    """As two people, so that the text is nobody's own."""
+    asked_by(make_person("Asking Person"), text)
+    asked = asked_by(person, text)
     OpenedResult.objects.create(asked=asked, asset=opened, place=place, at=timezone.now())
 
 
@@ -69,6 +76,16 @@ def test_trying_shows_what_would_change_and_changes_nothing(
     assert (tried.opened_before, tried.opened_after) == (2, 1)
     assert "of 1 that find anything" in answer.content.decode()
     assert not Weighting.objects.exists()
+
+
+def test_what_somebody_asked_alone_is_not_shown(
+    admin: User, analyst: User, signed_in: SignedIn, ledgers: list[Asset]
+) -> None:
+    asked_by(analyst, "ledger green")
+    asked_by(admin, "ledger amber")
+    answer = signed_in(admin).post(URL, entered(do="try"))
+    assert [one.text for one in answer.context["tried"].compared] == ["ledger amber"]
+    assert "ledger green" not in [one.text for one in answer.context["tried"].changed]
 
 
 def test_own_queries_are_tried_when_nobody_has_asked(admin: User, signed_in: SignedIn, ledgers: list[Asset]) -> None:

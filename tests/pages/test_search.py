@@ -239,6 +239,7 @@ def test_columns_are_results_of_their_own(analyst: User, signed_in: SignedIn, sa
     assert 'name="kind" value="columns"' in html
     assert get(client, "/search/number/?q=customer+id&kind=columns").strip() == '<span class="n">2</span>'
     assert get(client, "/search/number/?q=bidder&kind=columns").strip() == '<span class="n">0</span>'
+    assert get(client, "/search/number/?q=type:table&kind=columns").strip() == '<span class="n">0</span>'
     assert "Nothing found" in text_of(get(client, "/search/?q=bidder&kind=columns"))
     assert "Which column?" in text_of(get(client, "/search/?kind=columns"))
 

@@ -9,7 +9,7 @@ from catalog.search import engines
 from catalog.search.backend import RANKED_AT_MOST, Question
 from catalog.search.language import understand
 from catalog.search.language.resolving import resolve
-from catalog.search.ranking import Ranked, Weights, measured, ordered
+from catalog.search.ranking import Ranked, Weights, measured, ordered, without_filler
 from catalog.search.ranking.queries import opened
 from catalog.search.rights import rights_of
 from portal.kit.people import Person
@@ -107,7 +107,7 @@ def preview(person: Person, texts: Iterable[str], before: Weights, after: Weight
 
 def _ranked(person: Person, text: str, before: Weights, after: Weights) -> tuple[list[Ranked], list[Ranked]] | None:
     """Ask once, measure once, order twice."""
-    query = understand(text)
+    query = without_filler(understand(text))
     question = Question(rights_of(person), query, resolve(query, person), limit=RANKED_AT_MOST)
     found, _, _ = engines.find(question)
     if not found.matched and len(query.wanted) > 1:

@@ -3,10 +3,12 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, QuerySet
+from django.conf import settings
+from django.db.models import Count, Max, Q, QuerySet
 
 from catalog.search.models import AskedQuery, OpenedResult, Weighting
 from catalog.search.ranking.weights import KNOBS, with_changes
+from portal.kit.people import Person
 
 RECENT = 50
 
@@ -32,9 +34,16 @@ def changes(weighting: Weighting) -> list[Change]:
     return [Change(knob.label, value, knob.default) for knob, value in values if value != knob.default]
 
 
-def recent_texts() -> list[str]:
-    """Return the last distinct texts that people asked for, the newest first."""
-    asked = AskedQuery.objects.exclude(text="").values("key").annotate(last=Max("pk")).order_by("-last")[:RECENT]
+def recent_texts(person: Person) -> list[str]:
+    """Return the last distinct texts that people asked for, the newest first.
+
+    What somebody else asked alone is nobody's to read, here as in the analytics.
+    """
+    asked_by = Count("person", distinct=True)
+    own = Max("pk", filter=Q(person=person.pk))
+    rows = AskedQuery.objects.exclude(text="").values("key").annotate(last=Max("pk"), people=asked_by, own=own)
+    shared = Q(people__gte=settings.ASKED_QUERIES_SHOWN_FROM) | Q(own__isnull=False)
+    asked = list(rows.filter(shared).order_by("-last")[:RECENT])
     texts = AskedQuery.objects.in_bulk([row["last"] for row in asked])
     return [texts[row["last"]].text for row in asked if row["last"] in texts]
 

@@ -27,7 +27,7 @@ _ENTRIES = 20
 def ranking(request: HttpRequest) -> HttpResponse:
     """Show the weights; try others on recent queries, or save them."""
     person = signed_in(request)
-    texts = recent_texts()
+    texts = recent_texts(person)
     form = WeightsForm(request.POST or None, weights=in_effect())
     tried = None
     if request.method == "POST" and form.is_valid():
